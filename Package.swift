@@ -1,0 +1,126 @@
+// swift-tools-version: 6.2
+//
+// Ranked targets: a target imports only targets of a lower rank (Sources/README.md has the map). The order of the
+// list below is the order of the ranks, and `--explicit-target-dependency-import-check error` holds imports to it.
+
+import PackageDescription
+
+/// Settings of every Swift target.
+let house: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+/// Settings of targets that touch C or raw memory: each unsafe use carries the word.
+let strict: [SwiftSetting] = house + [.strictMemorySafety()]
+
+let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+
+let package = Package(
+    name: "longwire",
+    platforms: [.macOS(.v15)],
+    products: [
+        .executable(name: "longwire", targets: ["longwire"]),
+        .executable(name: "rtcat", targets: ["rtcat"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    ],
+    targets: [
+        // Rank 0: C headers with inline wrappers.
+        .target(name: "CLinux"),
+        .target(name: "COpenSSL", linkerSettings: [.linkedLibrary("ssl"), .linkedLibrary("crypto")]),
+        .target(name: "CZlib", linkerSettings: [.linkedLibrary("z")]),
+
+        // Rank 1: bytes, sockets, time. Sans-I/O protocols beside the loop that will run them.
+        .target(name: "EventLoop", dependencies: ["CLinux"], swiftSettings: strict),
+        .target(name: "OpenSSLTLS", dependencies: ["COpenSSL"], swiftSettings: strict),
+        .target(name: "WebSocketFraming", dependencies: ["COpenSSL", "CZlib"], swiftSettings: strict),
+        .target(name: "HTTPFraming", swiftSettings: strict),
+        .target(name: "Dialects", swiftSettings: strict),
+
+        // Rank 2.
+        .target(
+            name: "Transport",
+            dependencies: ["EventLoop", "OpenSSLTLS", "WebSocketFraming", "HTTPFraming", logging],
+            swiftSettings: strict
+        ),
+        .target(name: "SessionCore", dependencies: ["OpenSSLTLS", logging], swiftSettings: house),
+
+        // Rank 3.
+        .target(
+            name: "Relay",
+            dependencies: [
+                "Transport", "SessionCore", "Dialects", "EventLoop", "OpenSSLTLS", "WebSocketFraming", "HTTPFraming",
+                logging,
+            ],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "SQLiteStore",
+            dependencies: ["SessionCore", "OpenSSLTLS", .product(name: "GRDB", package: "GRDB.swift"), logging],
+            swiftSettings: house
+        ),
+        .target(
+            name: "Simulator",
+            dependencies: ["Transport", "EventLoop", "WebSocketFraming", "HTTPFraming", logging],
+            exclude: ["README.md"],
+            swiftSettings: strict
+        ),
+
+        // Rank 4.
+        .target(
+            name: "Gateway",
+            dependencies: [
+                "Relay", "Transport", "SessionCore", "SQLiteStore", "Simulator", "EventLoop", "OpenSSLTLS",
+                "WebSocketFraming", "HTTPFraming", "Yams", logging,
+            ],
+            swiftSettings: house
+        ),
+
+        // Rank 5: executables.
+        .executableTarget(
+            name: "longwire",
+            dependencies: [
+                "Gateway", "Simulator", "SessionCore", "SQLiteStore", "Transport", "EventLoop", "OpenSSLTLS",
+                argumentParser, logging,
+            ],
+            swiftSettings: house
+        ),
+        .executableTarget(
+            name: "rtcat",
+            dependencies: [
+                "Transport", "EventLoop", "OpenSSLTLS", "WebSocketFraming", "HTTPFraming", argumentParser, logging,
+            ],
+            path: "tools/rtcat",
+            swiftSettings: strict
+        ),
+
+        // Tests mirror the sources.
+        .target(
+            name: "TestSupport",
+            dependencies: ["EventLoop", "CLinux"],
+            path: "Tests/TestSupport",
+            swiftSettings: strict
+        ),
+        .testTarget(name: "EventLoopTests", dependencies: ["EventLoop", "CLinux", "TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "OpenSSLTLSTests", dependencies: ["OpenSSLTLS", "COpenSSL", "TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "WebSocketFramingTests", dependencies: ["WebSocketFraming", "TestSupport"], swiftSettings: strict),
+        .testTarget(name: "HTTPFramingTests", dependencies: ["HTTPFraming", "TestSupport"], swiftSettings: strict),
+        .testTarget(name: "DialectsTests", dependencies: ["Dialects", "TestSupport"], swiftSettings: strict),
+        .testTarget(name: "SessionCoreTests", dependencies: ["SessionCore", "OpenSSLTLS"], swiftSettings: house),
+        .testTarget(
+            name: "SQLiteStoreTests", dependencies: ["SQLiteStore", "SessionCore", "OpenSSLTLS"], swiftSettings: house),
+        .testTarget(name: "SimulatorTests", dependencies: ["Simulator"], swiftSettings: house),
+        .testTarget(name: "GatewayTests", dependencies: ["Gateway", "SessionCore"], swiftSettings: house),
+    ],
+    swiftLanguageModes: [.v6]
+)
