@@ -1,4 +1,9 @@
 // Digests.c: bodies of LongwireDigests.h over OpenSSL 3.
+//
+// The step-by-step SHA functions are marked deprecated in favour of EVP. EVP, and with it the one-shot SHA256(), looks
+// the algorithm up by name and allocates a context on each call, both of which can fail; a key lookup wants neither.
+
+#define OPENSSL_SUPPRESS_DEPRECATED
 
 #include "include/LongwireDigests.h"
 
@@ -7,14 +12,21 @@
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/rand.h>
-
-// The one-shot functions of <openssl/sha.h> are the cheap way in: they need no context and no fetch, and they cannot
-// fail. SHA1() and SHA256() themselves are not deprecated in OpenSSL 3, only their Init/Update/Final steps are.
 #include <openssl/sha.h>
 
-void lw_sha1(const void *p, size_t n, uint8_t out[20]) { SHA1(p, n, out); }
+void lw_sha1(const void *p, size_t n, uint8_t out[20]) {
+    SHA_CTX state;
+    SHA1_Init(&state);
+    SHA1_Update(&state, p, n);
+    SHA1_Final(out, &state);
+}
 
-void lw_sha256(const void *p, size_t n, uint8_t out[32]) { SHA256(p, n, out); }
+void lw_sha256(const void *p, size_t n, uint8_t out[32]) {
+    SHA256_CTX state;
+    SHA256_Init(&state);
+    SHA256_Update(&state, p, n);
+    SHA256_Final(out, &state);
+}
 
 int lw_random(void *p, size_t n) {
     unsigned char *next = p;
