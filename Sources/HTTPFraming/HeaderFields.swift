@@ -1,0 +1,225 @@
+// The fields of a head (RFC 9110 §5), in the order they came.
+//
+// One byte array holds all names and values, a second array says where each lies: two allocations for a head, however
+// many fields it has. Names keep the case they came in and compare without it.
+//
+// Invariants: every stored name is a token and no stored value contains CR, LF or another control character, whoever put it there;
+// so a serializer can write any `HeaderFields` and never emit a line its author did not mean.
+
+/// The fields of a head.
+package struct HeaderFields: Sendable {
+    /// Where a name and its value lie in `storage`.
+    private struct Position: Sendable {
+        var name: Range<Int>
+        var value: Range<Int>
+    }
+
+    private var storage: [UInt8] = []
+    private var positions: [Position] = []
+
+    /// No fields.
+    package init() {}
+
+    /// Takes fields in order, leaving out those that `append` would refuse.
+    package init(_ pairs: [(String, String)]) {
+        for (name, value) in pairs { append(name, value) }
+    }
+
+    /// Room for the fields of a parsed head.
+    init(capacity bytes: Int, count: Int) {
+        storage.reserveCapacity(bytes)
+        positions.reserveCapacity(count)
+    }
+
+    /// The number of fields.
+    package var count: Int { positions.count }
+
+    /// Whether there are no fields.
+    package var isEmpty: Bool { positions.isEmpty }
+}
+
+// MARK: - Reading
+
+extension HeaderFields {
+    /// The value of the first field of this name; bytes that are not UTF-8 become U+FFFD.
+    package subscript(name: String) -> String? {
+        guard let index = firstIndex(of: name, from: 0) else { return nil }
+        return text(positions[index].value)
+    }
+
+    /// The values of all fields of this name, in order.
+    package func values(_ name: String) -> [String] {
+        var result: [String] = []
+        var start = 0
+        while let index = firstIndex(of: name, from: start) {
+            result.append(text(positions[index].value))
+            start = index + 1
+        }
+        return result
+    }
+
+    /// Whether there is a field of this name.
+    package func contains(_ name: String) -> Bool {
+        firstIndex(of: name, from: 0) != nil
+    }
+
+    /// How many fields have this name.
+    package func count(of name: String) -> Int {
+        var result = 0
+        var start = 0
+        while let index = firstIndex(of: name, from: start) {
+            result += 1
+            start = index + 1
+        }
+        return result
+    }
+
+    /// Whether the comma-separated lists of all fields of this name hold a token, whatever its case (RFC 9110 §5.6.1).
+    package func containsToken(_ name: String, _ token: String) -> Bool {
+        var start = 0
+        while let index = firstIndex(of: name, from: start) {
+            if list(positions[index].value, holds: token.utf8.span) { return true }
+            start = index + 1
+        }
+        return false
+    }
+
+    /// Visits all fields in order.
+    package func forEach(_ body: (_ name: String, _ value: String) throws -> Void) rethrows {
+        for position in positions {
+            try body(text(position.name), text(position.value))
+        }
+    }
+
+    /// Whether the value of the only field of this name equals a text, whatever its case; nil if there is none.
+    func onlyValue(of name: String, equals expected: String) -> Bool? {
+        guard let index = firstIndex(of: name, from: 0) else { return nil }
+        guard firstIndex(of: name, from: index + 1) == nil else { return false }
+        return Grammar.equalIgnoringCase(storage.span.extracting(positions[index].value), expected.utf8.span)
+    }
+
+    /// Hands out the bytes of the first value of this name; nil if there is none.
+    func withFirstValue<Result>(of name: String, _ body: (borrowing Span<UInt8>) -> Result) -> Result? {
+        guard let index = firstIndex(of: name, from: 0) else { return nil }
+        return body(storage.span.extracting(positions[index].value))
+    }
+
+    private func text(_ range: Range<Int>) -> String {
+        String(decoding: storage[range], as: UTF8.self)
+    }
+
+    private func firstIndex(of name: String, from start: Int) -> Int? {
+        let bytes = storage.span
+        let wanted = name.utf8.span
+        var index = start
+        while index < positions.count {
+            let range = positions[index].name
+            if range.count == wanted.count, Grammar.equalIgnoringCase(bytes.extracting(range), wanted) { return index }
+            index += 1
+        }
+        return nil
+    }
+
+    private func list(_ range: Range<Int>, holds token: borrowing Span<UInt8>) -> Bool {
+        var start = range.lowerBound
+        while start < range.upperBound {
+            var end = start
+            while end < range.upperBound, storage[end] != Grammar.comma { end += 1 }
+            let item = trimmed(start..<end)
+            if item.count == token.count, Grammar.equalIgnoringCase(storage.span.extracting(item), token) {
+                return true
+            }
+            start = end + 1
+        }
+        return false
+    }
+
+    private func trimmed(_ range: Range<Int>) -> Range<Int> {
+        var lower = range.lowerBound
+        var upper = range.upperBound
+        while lower < upper, Grammar.isBlank(storage[lower]) { lower += 1 }
+        while lower < upper, Grammar.isBlank(storage[upper - 1]) { upper -= 1 }
+        return lower..<upper
+    }
+}
+
+// MARK: - Writing
+
+extension HeaderFields {
+    /// Adds a field after the others; refuses, with false, a name that is no token or a control character.
+    @discardableResult
+    package mutating func append(_ name: String, _ value: String) -> Bool {
+        guard !name.isEmpty, name.utf8.allSatisfy({ Grammar.isToken($0) }),
+            value.utf8.allSatisfy({ Grammar.isFieldContent($0) })
+        else { return false }
+        let start = storage.count
+        storage.append(contentsOf: name.utf8)
+        let middle = storage.count
+        storage.append(contentsOf: value.utf8)
+        positions.append(Position(name: start..<middle, value: middle..<storage.count))
+        return true
+    }
+
+    /// Puts one field in the place of all those of its name; refuses as `append` does and then changes nothing.
+    @discardableResult
+    package mutating func set(_ name: String, _ value: String) -> Bool {
+        var replacement = self
+        replacement.remove(name)
+        guard replacement.append(name, value) else { return false }
+        self = replacement
+        return true
+    }
+
+    /// Removes all fields of this name.
+    package mutating func remove(_ name: String) {
+        while let index = firstIndex(of: name, from: 0) {
+            positions.remove(at: index)
+        }
+    }
+
+    /// Adds a field whose name and value the parser has already checked.
+    mutating func append(checked bytes: borrowing Span<UInt8>, name: Range<Int>, value: Range<Int>) {
+        let start = storage.count
+        append(bytes.extracting(name))
+        let middle = storage.count
+        append(bytes.extracting(value))
+        positions.append(Position(name: start..<middle, value: middle..<storage.count))
+    }
+
+    private mutating func append(_ bytes: borrowing Span<UInt8>) {
+        unsafe bytes.withUnsafeBufferPointer { unsafe storage.append(contentsOf: $0) }
+    }
+
+    /// Writes all fields as lines of a head.
+    func write(to output: inout [UInt8]) {
+        for position in positions {
+            output.append(contentsOf: storage[position.name])
+            output.append(Grammar.colon)
+            output.append(Grammar.space)
+            output.append(contentsOf: storage[position.value])
+            output.append(Grammar.carriageReturn)
+            output.append(Grammar.lineFeed)
+        }
+    }
+}
+
+extension HeaderFields: Equatable {
+    /// Equal if the same fields come in the same order; the case of names does not matter, that of values does.
+    package static func == (one: HeaderFields, other: HeaderFields) -> Bool {
+        guard one.positions.count == other.positions.count else { return false }
+        for (mine, yours) in zip(one.positions, other.positions) {
+            let sameName = Grammar.equalIgnoringCase(
+                one.storage.span.extracting(mine.name),
+                other.storage.span.extracting(yours.name)
+            )
+            guard sameName, one.storage[mine.value] == other.storage[yours.value] else { return false }
+        }
+        return true
+    }
+}
+
+extension HeaderFields: ExpressibleByDictionaryLiteral {
+    package init(dictionaryLiteral elements: (String, String)...) {
+        self.init(elements)
+    }
+}
