@@ -1,0 +1,13 @@
+// The two ends of a WebSocket connection (RFC 6455 §1.3). Only masking (§5.1) and who closes TCP first (§7.1.1) depend
+// on it; everything else is the same for both.
+
+/// Which end *we* are on a connection.
+package enum Role: Sendable, Equatable {
+    case client
+    case server
+
+    /// §5.1: what a client sends is masked, what a server sends is not.
+    package var masksOutbound: Bool { self == .client }
+
+    package var opposite: Role { self == .client ? .server : .client }
+}

@@ -1,0 +1,64 @@
+// The little of HTTP's field grammar that the handshakes need: RFC 9110 §5.1 (names in any case), §5.3 (a list may be
+// spread over several fields), §5.6.1 (lists), §5.6.2 (tokens).
+//
+// All of it is linear in the bytes given and works on UTF-8, never on characters.
+
+/// Looks up and takes apart the fields of a handshake.
+enum FieldList {
+    /// The values of all fields of that name, in order. `name` is lower case.
+    static func values(_ name: StaticString, in fields: [HandshakeField]) -> [Substring] {
+        var values = [Substring]()
+        for field in fields where self.equals(field.name, lowercased: name) {
+            values.append(self.trim(field.value[...]))
+        }
+        return values
+    }
+
+    /// Whether one of the list elements is that word, in any case. `word` is lower case.
+    static func contains(_ word: StaticString, in values: [Substring]) -> Bool {
+        values.contains { value in
+            value.utf8.split(separator: UInt8(ascii: ",")).contains { element in
+                self.equals(self.trim(Substring(element)), lowercased: word)
+            }
+        }
+    }
+
+    static func equals(_ text: some StringProtocol, lowercased word: StaticString) -> Bool {
+        guard text.utf8.count == word.utf8CodeUnitCount else { return false }
+        let bytes = text.utf8
+        return word.withUTF8Buffer { unsafe zip(bytes, $0).allSatisfy { Self.lowercased($0) == $1 } }
+    }
+
+    /// Without the optional whitespace around a value or element (spaces and tabs).
+    static func trim(_ text: Substring) -> Substring {
+        let bytes = text.utf8
+        guard let first = bytes.firstIndex(where: { !Self.isBlank($0) }),
+            let last = bytes.lastIndex(where: { !Self.isBlank($0) })
+        else { return text[text.startIndex..<text.startIndex] }
+        return text[first...last]
+    }
+
+    static func isToken(_ text: Substring) -> Bool {
+        !text.isEmpty && text.utf8.allSatisfy(Self.isTokenByte)
+    }
+
+    static func isTokenByte(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"):
+            true
+        case UInt8(ascii: "!"), UInt8(ascii: "#"), UInt8(ascii: "$"), UInt8(ascii: "%"), UInt8(ascii: "&"),
+            UInt8(ascii: "'"), UInt8(ascii: "*"), UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "."),
+            UInt8(ascii: "^"), UInt8(ascii: "_"), UInt8(ascii: "`"), UInt8(ascii: "|"), UInt8(ascii: "~"):
+            true
+        default:
+            false
+        }
+    }
+
+    private static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }
+
+    private static func lowercased(_ byte: UInt8) -> UInt8 {
+        byte >= UInt8(ascii: "A") && byte <= UInt8(ascii: "Z") ? byte | 0x20 : byte
+    }
+}
