@@ -1,0 +1,42 @@
+// The decision who may do what: pure, from a record, a wish, an address and a time.
+//
+// Order (the life of a session, phase *admit*): known, not revoked, not expired, address, model. Limits that count
+// (sessions, rates, budgets) need state and are asked afterwards with the `Grant`.
+
+package import Foundation
+
+/// What an admitted client may do, frozen at the moment of admission.
+package struct Grant: Sendable, Equatable {
+    package let keyID: String
+    package let accountID: String
+    package let keyName: String
+    /// The record the decision rests on; limits are read from it.
+    package let record: KeyRecord
+
+    package init(record: KeyRecord) {
+        keyID = record.id
+        accountID = record.accountID
+        keyName = record.name
+        self.record = record
+    }
+}
+
+/// Decides whether a key may begin a session.
+package enum Admission {
+    /// Returns the grant, or the refusal to be told to the client; `record` is nil when nobody owns the key.
+    ///
+    /// `model` is nil where a request names none (a list of models, a transcription session whose model comes later).
+    package static func decide(
+        record: KeyRecord?,
+        model: String?,
+        address: [UInt8],
+        now: Date
+    ) -> Result<Grant, RelayError> {
+        guard let record else { return .failure(.unknownKey()) }
+        guard !record.isRevoked(at: now) else { return .failure(.revokedKey()) }
+        guard !record.isExpired(at: now) else { return .failure(.expiredKey()) }
+        guard record.allows(address: address) else { return .failure(.addressNotAllowed()) }
+        if let model, !record.allows(model: model) { return .failure(.modelNotAllowed(model)) }
+        return .success(Grant(record: record))
+    }
+}

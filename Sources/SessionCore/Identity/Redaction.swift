@@ -1,0 +1,74 @@
+// Takes keys out of text that is going to be shown: messages of providers quote the key they were given, people paste
+// keys into the wrong field (robustness G1, G2).
+//
+// Two nets: texts that are known to be secret are replaced exactly; beyond them, whatever begins like a key of a known
+// maker is cut at its end. Linear in the length of the text.
+
+/// Removes keys from text.
+package enum Redaction {
+    package static let placeholder = "[redacted]"
+
+    /// Beginnings of keys: OpenAI, Anthropic and ours; client secrets; Google; Bearer tokens follow by their own rule.
+    private static let beginnings = ["sk-", "ek_", "AIza", "xai-"].map { Array($0.utf8) }
+
+    /// Shorter tails are words (`sk-` in a sentence), not keys.
+    private static let shortestTail = 8
+
+    /// Returns the text without the given secrets and without anything that looks like a key.
+    package static func redact(_ text: String, secrets: [Secret] = []) -> String {
+        var text = text
+        // Longest first: one secret may be the beginning of another.
+        for secret in secrets.map({ $0.reveal() }).sorted(by: { $0.utf8.count > $1.utf8.count }) where !secret.isEmpty {
+            text = replacing(secret, in: text)
+        }
+        return withoutKeys(text)
+    }
+
+    /// Returns the text without anything that looks like a key.
+    package static func withoutKeys(_ text: String) -> String {
+        let bytes = Array(text.utf8)
+        var result: [UInt8] = []
+        result.reserveCapacity(bytes.count)
+        var index = 0
+        while index < bytes.count {
+            let atWordStart = index == 0 || !isKeyByte(bytes[index - 1])
+            guard atWordStart, let end = endOfKey(in: bytes, at: index) else {
+                result.append(bytes[index])
+                index += 1
+                continue
+            }
+            result += placeholder.utf8
+            index = end
+        }
+        return String(decoding: result, as: UTF8.self)
+    }
+
+    private static func endOfKey(in bytes: [UInt8], at start: Int) -> Int? {
+        guard let beginning = beginnings.first(where: { bytes[start...].starts(with: $0) }) else { return nil }
+        let tail = start + beginning.count
+        let end = bytes[tail...].firstIndex { !isKeyByte($0) } ?? bytes.count
+        return end - tail >= shortestTail ? end : nil
+    }
+
+    private static func isKeyByte(_ byte: UInt8) -> Bool {
+        Base62.isDigit(byte) || byte == UInt8(ascii: "-") || byte == UInt8(ascii: "_") || byte == UInt8(ascii: ".")
+    }
+
+    private static func replacing(_ secret: String, in text: String) -> String {
+        let needle = Array(secret.utf8)
+        let bytes = Array(text.utf8)
+        guard let first = needle.first, bytes.count >= needle.count else { return text }
+        var result: [UInt8] = []
+        var index = 0
+        while index < bytes.count {
+            if bytes[index] == first, bytes[index...].starts(with: needle) {
+                result += placeholder.utf8
+                index += needle.count
+            } else {
+                result.append(bytes[index])
+                index += 1
+            }
+        }
+        return String(decoding: result, as: UTF8.self)
+    }
+}

@@ -1,0 +1,70 @@
+// One admitted piece of work, from *admit* to *settle*: a realtime connection or one HTTP exchange.
+//
+// The value is made when a client was admitted and belongs to the loop that serves it. It answers for everything that
+// has to be written down or given back at the end, whichever way the end comes.
+
+package import Foundation
+
+/// The state that a session carries through its life.
+package struct Session: Sendable, Identifiable {
+    /// The two lives a session can live.
+    package enum Kind: String, Sendable, Equatable {
+        case realtime
+        case http
+    }
+
+    /// What crossed the relay in one direction, as payload.
+    package struct Traffic: Sendable, Equatable {
+        package private(set) var bytes: Int64 = 0
+        package private(set) var messages: Int64 = 0
+
+        package init() {}
+
+        /// Counts payload; a piece of a message counts as message only with its end.
+        package mutating func count(bytes count: Int, endsMessage: Bool) {
+            bytes &+= Int64(count)
+            if endsMessage { messages &+= 1 }
+        }
+    }
+
+    /// `sess_` and twenty digits.
+    package let id: String
+    /// What `x-request-id` says, ours or the client's.
+    package let requestID: String
+    package let kind: Kind
+    package let grant: Grant
+    /// The public id the client asked for; nil while unknown.
+    package var model: String?
+    /// Where the work went; nil before *route*, replaced when fail-over moves on.
+    package var route: Candidate?
+    package let startedAt: Date
+    package var fromClient = Traffic()
+    package var fromUpstream = Traffic()
+    /// What *admit* set aside and *settle* gives back; empty while nothing is limited.
+    package var reservations: [Reservation] = []
+
+    package init(
+        id: String,
+        requestID: String,
+        kind: Kind,
+        grant: Grant,
+        model: String?,
+        startedAt: Date
+    ) {
+        self.id = id
+        self.requestID = requestID
+        self.kind = kind
+        self.grant = grant
+        self.model = model
+        self.startedAt = startedAt
+    }
+
+    package var keyID: String { grant.keyID }
+    package var accountID: String { grant.accountID }
+}
+
+/// Something set aside for a session until it is settled.
+package enum Reservation: Sendable, Equatable {
+    /// One of the sessions a key may hold at the same time.
+    case sessionSlot(keyID: String)
+}
