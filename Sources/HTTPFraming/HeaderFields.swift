@@ -3,8 +3,8 @@
 // One byte array holds all names and values, a second array says where each lies: two allocations for a head, however
 // many fields it has. Names keep the case they came in and compare without it.
 //
-// Invariants: every stored name is a token and no stored value contains CR, LF or another control character, whoever put it there;
-// so a serializer can write any `HeaderFields` and never emit a line its author did not mean.
+// Invariants: every stored name is a token and no stored value contains CR, LF or another control character, whoever put
+// it there; so a serializer can write any `HeaderFields` and never emit a line its author did not mean.
 
 /// The fields of a head.
 package struct HeaderFields: Sendable {
@@ -126,7 +126,9 @@ extension HeaderFields {
             var end = start
             while end < range.upperBound, storage[end] != Grammar.comma { end += 1 }
             let item = trimmed(start..<end)
-            if item.count == token.count, Grammar.equalIgnoringCase(storage.span.extracting(item), token) {
+            // Empty elements do not count (RFC 9110 §5.6.1.2), so no token equals them.
+            if !item.isEmpty, item.count == token.count, Grammar.equalIgnoringCase(storage.span.extracting(item), token)
+            {
                 return true
             }
             start = end + 1
@@ -216,6 +218,32 @@ extension HeaderFields: Equatable {
         }
         return true
     }
+}
+
+extension HeaderFields: CustomStringConvertible {
+    /// The names alone: values hold credentials, and descriptions end up in logs.
+    package var description: String {
+        "HeaderFields(\(positions.map { text($0.name) }.joined(separator: ", ")))"
+    }
+}
+
+extension HeaderFields: Sequence {
+    /// Walks over the fields in order, names in the case they came in.
+    package struct Iterator: IteratorProtocol {
+        fileprivate let fields: HeaderFields
+        fileprivate var index = 0
+
+        package mutating func next() -> (name: String, value: String)? {
+            guard index < fields.positions.count else { return nil }
+            defer { index += 1 }
+            let position = fields.positions[index]
+            return (fields.text(position.name), fields.text(position.value))
+        }
+    }
+
+    package func makeIterator() -> Iterator { Iterator(fields: self) }
+
+    package var underestimatedCount: Int { count }
 }
 
 extension HeaderFields: ExpressibleByDictionaryLiteral {
