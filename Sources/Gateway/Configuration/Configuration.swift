@@ -1,0 +1,92 @@
+// Everything an operator can say, typed and checked; what the rest of the program reads instead of YAML.
+//
+// A value of this type is complete: defaults are filled in, names lead somewhere, files were there. It is immutable in
+// use; a reload makes another one.
+
+package import SessionCore
+
+/// The configuration of one process.
+package struct Configuration: Sendable, Equatable {
+    /// The file it came from; nil for the built-in one.
+    package var file: String?
+    package var listeners: [Listener]
+    package var store: StoreLocation
+    /// Absent: the admin API and the console's pages answer beyond loopback with 403.
+    package var adminKey: Secret?
+    package var upstreams: [Upstream]
+    package var models: [Model]
+    package var limits: Limits
+    /// Origins that may connect; nil lets any.
+    package var origins: [String]?
+    /// What is allowed but deserves a line in the log at start.
+    package var warnings: [ConfigurationWarning]
+
+    package init(
+        file: String? = nil,
+        listeners: [Listener] = [.standard],
+        store: StoreLocation,
+        adminKey: Secret? = nil,
+        upstreams: [Upstream],
+        models: [Model] = [],
+        limits: Limits = Limits(),
+        origins: [String]? = nil,
+        warnings: [ConfigurationWarning] = []
+    ) {
+        self.file = file
+        self.listeners = listeners
+        self.store = store
+        self.adminKey = adminKey
+        self.upstreams = upstreams
+        self.models = models
+        self.limits = limits
+        self.origins = origins
+        self.warnings = warnings
+    }
+
+    /// The models and upstreams, ready to be asked.
+    package var catalog: ModelCatalog { ModelCatalog(models: models, upstreams: upstreams) }
+
+    /// The origins, ready to be asked.
+    package var originPolicy: OriginPolicy { OriginPolicy(origins) }
+
+    /// Limits of time and size; the defaults are the documented ones.
+    package struct Limits: Sendable, Equatable {
+        package var headerBytes = 16 * 1024
+        /// From the first byte of a connection to the end of its request head or handshake.
+        package var handshakeTimeout: Duration = .seconds(10)
+        package var requestBodyBytes = 32 * 1024 * 1024
+        package var messageFromClientBytes = 16 * 1024 * 1024
+        package var messageFromUpstreamBytes = 32 * 1024 * 1024
+        /// What one side may be behind before the other is no longer read.
+        package var bufferPerDirectionBytes = 64 * 1024
+        /// How long a client may take nothing while something waits for it.
+        package var stalledClient: Duration = .seconds(30)
+        package var pingInterval: Duration = .seconds(20)
+        /// Longest realtime session; zero: no cap of ours.
+        package var maximumSession: Duration = .zero
+
+        package init() {}
+    }
+}
+
+/// Where keys and the ledger are kept.
+package enum StoreLocation: Sendable, Equatable, CustomStringConvertible {
+    /// An SQLite file.
+    case sqlite(path: String)
+
+    package var description: String {
+        switch self {
+        case .sqlite(let path): "sqlite:\(path)"
+        }
+    }
+}
+
+/// Something that works and is probably not meant.
+package struct ConfigurationWarning: Sendable, Equatable, CustomStringConvertible {
+    package let file: String
+    package let line: Int
+    package let keyPath: String
+    package let message: String
+
+    package var description: String { "\(file):\(line): \(keyPath): \(message)" }
+}

@@ -1,0 +1,29 @@
+// Whether a file that the configuration names can be used, asked before anything depends on it (robustness F4).
+
+import Foundation
+
+/// Looks at files without keeping them.
+enum ReadableFile {
+    /// How every PEM document begins (RFC 7468 §2).
+    private static let pemMark = Data("-----BEGIN ".utf8)
+
+    /// Certificates and keys are small; a larger file is another one.
+    private static let maximumPEMBytes = 4 << 20
+
+    /// Returns why a file cannot be read, or nil.
+    static func fault(of path: String) -> String? {
+        var isDirectory: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) else { return "does not exist" }
+        guard !isDirectory.boolValue else { return "is a directory" }
+        guard FileManager.default.isReadableFile(atPath: path) else { return "may not be read by this user" }
+        return nil
+    }
+
+    /// Returns why a file cannot serve as PEM, or nil.
+    static func faultOfPEM(at path: String) -> String? {
+        if let fault = fault(of: path) { return fault }
+        guard let data = FileManager.default.contents(atPath: path) else { return "could not be read" }
+        guard data.count <= maximumPEMBytes, data.range(of: pemMark) != nil else { return "is not in PEM form" }
+        return nil
+    }
+}
