@@ -63,6 +63,14 @@ enum Grammar {
         return lower >= 0x61 && lower <= 0x66 ? lower - 0x61 + 10 : nil
     }
 
+    /// RFC 3986 §2.1: "%" and two hexadecimal digits, in upper case.
+    static func appendEncoded(_ byte: UInt8, to output: inout [UInt8]) {
+        output.append(percent)
+        for digit in [byte >> 4, byte & 0x0F] {
+            output.append(digit < 10 ? 0x30 + digit : 0x41 + digit - 10)
+        }
+    }
+
     @inline(__always)
     static func lowercased(_ byte: UInt8) -> UInt8 {
         byte >= 0x41 && byte <= 0x5A ? byte | 0x20 : byte

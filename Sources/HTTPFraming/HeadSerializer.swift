@@ -32,9 +32,7 @@ package enum HeadSerializer {
             if Grammar.isTargetByte(byte) {
                 output.append(byte)
             } else {
-                output.append(Grammar.percent)
-                output.append(hexDigit(byte >> 4))
-                output.append(hexDigit(byte & 0x0F))
+                Grammar.appendEncoded(byte, to: &output)
             }
         }
         output.append(contentsOf: " HTTP/1.1\r\n".utf8)
@@ -104,9 +102,5 @@ package enum HeadSerializer {
     private static func appendLineEnd(to output: inout [UInt8]) {
         output.append(Grammar.carriageReturn)
         output.append(Grammar.lineFeed)
-    }
-
-    private static func hexDigit(_ value: UInt8) -> UInt8 {
-        value < 10 ? 0x30 + value : 0x41 + value - 10
     }
 }

@@ -64,6 +64,20 @@ package enum RequestTarget {
         return items
     }
 
+    /// Decodes a name or a value of a query; nil if it is malformed, not UTF-8, or holds a control character.
+    package static func decodeQueryComponent(_ text: some StringProtocol) -> String? {
+        decode(Array(text.utf8), plusIsBlank: true)
+    }
+
+    /// Encodes a name or a value for a query: every byte but the unreserved ones (RFC 3986 §2.3) as "%XX".
+    package static func encodeQueryComponent(_ text: String) -> String {
+        var output: [UInt8] = []
+        for byte in text.utf8 {
+            if Grammar.isUnreserved(byte) { output.append(byte) } else { Grammar.appendEncoded(byte, to: &output) }
+        }
+        return String(decoding: output, as: UTF8.self)
+    }
+
     private static let slash: UInt8 = 0x2F
     private static let backslash: UInt8 = 0x5C
 

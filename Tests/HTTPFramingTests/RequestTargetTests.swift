@@ -54,6 +54,18 @@ import Testing
         #expect(throws: HTTPViolation.invalidQuery) { try RequestTarget.queryItems(query) }
     }
 
+    @Test(
+        "What is encoded decodes to what it was",
+        arguments: ["", "gpt-4o_x.y~z", "a b+c&d=e%#", "\u{20AC}/\u{1F600}"]
+    )
+    func encodesComponents(text: String) {
+        let encoded = RequestTarget.encodeQueryComponent(text)
+        #expect(RequestTarget.decodeQueryComponent(encoded) == text)
+        #expect(encoded.utf8.allSatisfy { $0 == 0x25 || $0 == 0x7E || (0x2D...0x7A).contains($0) })
+        #expect(RequestTarget.encodeQueryComponent("a b\r\n") == "a%20b%0D%0A")
+        #expect(RequestTarget.decodeQueryComponent("a+b%0D") == nil)
+    }
+
     @Test func boundsTheNumberOfItems() throws {
         let query = String(repeating: "a=b&", count: 64)
         #expect(try RequestTarget.queryItems(query).count == 64)

@@ -1,0 +1,118 @@
+// JSON strings (RFC 8259 §7), written and read back. Reading expects a string whose escapes a scanner has checked, and
+// answers nil, never traps, for any other.
+
+/// Writes and reads JSON strings.
+package enum JSONString {
+    /// Appends a text as a JSON string, quotation marks included.
+    package static func append(_ text: String, to output: inout [UInt8]) {
+        output.append(quote)
+        for byte in text.utf8 {
+            switch byte {
+            case quote, backslash:
+                output.append(backslash)
+                output.append(byte)
+            case 0x0A: output.append(contentsOf: #"\n"#.utf8)
+            case 0x0D: output.append(contentsOf: #"\r"#.utf8)
+            case 0x09: output.append(contentsOf: #"\t"#.utf8)
+            case 0..<0x20, 0x7F:
+                output.append(contentsOf: #"\u00"#.utf8)
+                output.append(hexDigit(byte >> 4))
+                output.append(hexDigit(byte & 0x0F))
+            default: output.append(byte)
+            }
+        }
+        output.append(quote)
+    }
+
+    /// Appends a text as a JSON string, or `null` for none.
+    package static func append(orNull text: String?, to output: inout [UInt8]) {
+        if let text { append(text, to: &output) } else { output.append(contentsOf: "null".utf8) }
+    }
+
+    /// A text as a JSON string, quotation marks included.
+    package static func bytes(_ text: String) -> [UInt8] {
+        var output: [UInt8] = []
+        append(text, to: &output)
+        return output
+    }
+
+    /// The text between the quotation marks of a string; nil for a bad escape, a lone surrogate, or bytes not UTF-8.
+    package static func decode(_ bytes: borrowing Span<UInt8>, _ range: Range<Int>) -> String? {
+        guard range.lowerBound >= 0, range.upperBound <= bytes.count else { return nil }
+        var output: [UInt8] = []
+        output.reserveCapacity(range.count)
+        var index = range.lowerBound
+        while index < range.upperBound {
+            let byte = bytes[index]
+            index += 1
+            guard byte == backslash else {
+                output.append(byte)
+                continue
+            }
+            guard index < range.upperBound else { return nil }
+            let escape = bytes[index]
+            index += 1
+            if escape == 0x75 {
+                guard let scalar = scalar(bytes, at: &index, before: range.upperBound) else { return nil }
+                output.append(contentsOf: String(scalar).utf8)
+            } else {
+                guard let plain = unescaped(escape) else { return nil }
+                output.append(plain)
+            }
+        }
+        return String(validating: output, as: UTF8.self)
+    }
+
+    static let quote: UInt8 = 0x22
+    static let backslash: UInt8 = 0x5C
+
+    /// What a one-letter escape stands for.
+    static func unescaped(_ letter: UInt8) -> UInt8? {
+        switch UnicodeScalar(letter) {
+        case "\"", "\\", "/": letter
+        case "b": 0x08
+        case "f": 0x0C
+        case "n": 0x0A
+        case "r": 0x0D
+        case "t": 0x09
+        default: nil
+        }
+    }
+
+    /// The value of a hexadecimal digit.
+    static func hexValue(_ byte: UInt8) -> UInt16? {
+        switch UnicodeScalar(byte) {
+        case "0"..."9": UInt16(byte - 0x30)
+        case "a"..."f": UInt16(byte - 0x61 + 10)
+        case "A"..."F": UInt16(byte - 0x41 + 10)
+        default: nil
+        }
+    }
+
+    /// Four hexadecimal digits.
+    static func codeUnit(_ bytes: borrowing Span<UInt8>, at index: Int, before end: Int) -> UInt16? {
+        guard end - index >= 4 else { return nil }
+        var value: UInt16 = 0
+        for offset in 0..<4 {
+            guard let digit = hexValue(bytes[index + offset]) else { return nil }
+            value = value << 4 | digit
+        }
+        return value
+    }
+
+    /// The scalar of `XXXX` or `XXXX\uXXXX` at an index, which moves behind it; nil for a lone surrogate.
+    static func scalar(_ bytes: borrowing Span<UInt8>, at index: inout Int, before end: Int) -> UnicodeScalar? {
+        guard let first = codeUnit(bytes, at: index, before: end) else { return nil }
+        index += 4
+        guard UTF16.isLeadSurrogate(first) else { return UnicodeScalar(first) }
+        guard end - index >= 6, bytes[index] == backslash, bytes[index + 1] == 0x75,
+            let second = codeUnit(bytes, at: index + 2, before: end), UTF16.isTrailSurrogate(second)
+        else { return nil }
+        index += 6
+        return UnicodeScalar(0x10000 + (UInt32(first) - 0xD800) << 10 + (UInt32(second) - 0xDC00))
+    }
+
+    private static func hexDigit(_ value: UInt8) -> UInt8 {
+        value < 10 ? 0x30 + value : 0x61 + value - 10
+    }
+}
