@@ -15,7 +15,9 @@ extension WebSocketConnection {
     package var canSendData: Bool { self.closing.phase == .open }
 
     /// Writes a data frame's header so that it ends where the payload begins, and masks the payload in place when we
-    /// are the client; answers where the frame begins. It ends at `chunk.payload.upperBound`.
+    /// are the client; answers where the frame begins.
+    ///
+    /// It ends at `chunk.payload.upperBound`.
     ///
     /// A fragmented message goes on with continuation frames whatever the chunk's kind says; the state of this side
     /// decides, not the frames it came in. Nil, with nothing changed, when data may not be sent, when a chunk that is
@@ -45,8 +47,9 @@ extension WebSocketConnection {
         return start
     }
 
-    /// A whole text message of our own, which the caller vouches to be UTF-8. No bytes when data may not be sent or a
-    /// fragmented message is unfinished.
+    /// A whole text message of our own, which the caller vouches to be UTF-8.
+    ///
+    /// No bytes when data may not be sent or a fragmented message is unfinished.
     package mutating func textFrame(_ utf8: Span<UInt8>, maskingKey: UInt32) -> [UInt8] {
         self.dataFrame(.text, utf8, maskingKey)
     }
@@ -64,7 +67,9 @@ extension WebSocketConnection {
         self.dataFrame(.binary, payload.span, maskingKey)
     }
 
-    /// A ping; a payload of more than 125 bytes is cut. No bytes after our Close.
+    /// A ping; a payload of more than 125 bytes is cut.
+    ///
+    /// No bytes after our Close.
     package mutating func pingFrame(_ payload: Span<UInt8>, maskingKey: UInt32) -> [UInt8] {
         self.controlFrame(.ping, payload, maskingKey)
     }

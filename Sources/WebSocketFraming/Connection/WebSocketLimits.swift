@@ -2,12 +2,14 @@
 
 /// What one connection may cost.
 package struct WebSocketLimits: Sendable, Equatable {
-    /// Bytes of payload in one message, all fragments together and, where compressed, after inflation. Beyond it the
-    /// connection fails with 1009, at the header of the frame that would cross it.
+    /// Bytes of payload in one message, all fragments together and, where compressed, after inflation.
+    ///
+    /// Beyond it the connection fails with 1009, at the header of the frame that would cross it.
     package var messageBytes: Int
 
-    /// Bytes of a frame, header included, up to which it is handed over only whole. Longer frames are handed over as
-    /// they arrive. Whoever reads needs a buffer of at least this size.
+    /// Bytes of a frame, header included, up to which it is handed over only whole.
+    ///
+    /// Longer frames are handed over as they arrive. Whoever reads needs a buffer of at least this size.
     package var heldFrameBytes: Int
 
     /// Frames in one message; one more fails the connection with 1009.

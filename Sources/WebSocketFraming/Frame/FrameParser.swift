@@ -13,7 +13,9 @@ package enum FrameParser {
         package var isMidMessage: Bool
         /// RFC 7692 was negotiated.
         package var allowsCompression: Bool
-        /// §10.4: bytes that a data frame may bring. Here, because the length comes before the masking key.
+        /// §10.4: bytes that a data frame may bring.
+        ///
+        /// Here, because the length comes before the masking key.
         package var payloadLimit: Int
 
         package init(expectsMask: Bool, isMidMessage: Bool, allowsCompression: Bool, payloadLimit: Int) {

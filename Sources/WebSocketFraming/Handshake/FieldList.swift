@@ -4,9 +4,11 @@
 // All of it is linear in the bytes given and works on UTF-8, never on characters.
 
 /// Looks up and takes apart the fields of a handshake.
-enum FieldList {
-    /// The values of all fields of that name, in order. `name` is lower case.
-    static func values(_ name: StaticString, in fields: [HandshakeField]) -> [Substring] {
+package enum FieldList {
+    /// The values of all fields of that name, in order.
+    ///
+    /// `name` is lower case.
+    package static func values(_ name: StaticString, in fields: [HandshakeField]) -> [Substring] {
         var values = [Substring]()
         for field in fields where self.equals(field.name, lowercased: name) {
             values.append(self.trim(field.value[...]))
@@ -14,8 +16,10 @@ enum FieldList {
         return values
     }
 
-    /// Whether one of the list elements is that word, in any case. `word` is lower case.
-    static func contains(_ word: StaticString, in values: [Substring]) -> Bool {
+    /// Whether one of the list elements is that word, in any case.
+    ///
+    /// `word` is lower case.
+    package static func contains(_ word: StaticString, in values: [Substring]) -> Bool {
         values.contains { value in
             value.utf8.split(separator: UInt8(ascii: ",")).contains { element in
                 self.equals(self.trim(Substring(element)), lowercased: word)
@@ -23,14 +27,14 @@ enum FieldList {
         }
     }
 
-    static func equals(_ text: some StringProtocol, lowercased word: StaticString) -> Bool {
+    package static func equals(_ text: some StringProtocol, lowercased word: StaticString) -> Bool {
         guard text.utf8.count == word.utf8CodeUnitCount else { return false }
         let bytes = text.utf8
         return word.withUTF8Buffer { unsafe zip(bytes, $0).allSatisfy { Self.lowercased($0) == $1 } }
     }
 
     /// Without the optional whitespace around a value or element (spaces and tabs).
-    static func trim(_ text: Substring) -> Substring {
+    package static func trim(_ text: Substring) -> Substring {
         let bytes = text.utf8
         guard let first = bytes.firstIndex(where: { !Self.isBlank($0) }),
             let last = bytes.lastIndex(where: { !Self.isBlank($0) })
@@ -38,11 +42,11 @@ enum FieldList {
         return text[first...last]
     }
 
-    static func isToken(_ text: Substring) -> Bool {
+    package static func isToken(_ text: Substring) -> Bool {
         !text.isEmpty && text.utf8.allSatisfy(Self.isTokenByte)
     }
 
-    static func isTokenByte(_ byte: UInt8) -> Bool {
+    package static func isTokenByte(_ byte: UInt8) -> Bool {
         switch byte {
         case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
             UInt8(ascii: "0")...UInt8(ascii: "9"):

@@ -57,8 +57,9 @@ package enum ServerHandshake {
         )
     }
 
-    /// The fields of the 101 for a request; `extensions` is what `DeflateNegotiation` agreed to. A subprotocol that was
-    /// not offered is left out, since a client must fail the connection over it (§4.1).
+    /// The fields of the 101 for a request; `extensions` is what `DeflateNegotiation` agreed to.
+    ///
+    /// A subprotocol that was not offered is left out, since a client must fail the connection over it (§4.1).
     package static func responseFields(
         for request: Request,
         subprotocol: String?,
@@ -78,7 +79,9 @@ package enum ServerHandshake {
         return fields
     }
 
-    /// §4.1: one or more tokens, all different. Nil for anything else, and beyond the limits.
+    /// §4.1: one or more tokens, all different.
+    ///
+    /// Nil for anything else, and beyond the limits.
     private static func subprotocols(in fields: [HandshakeField]) -> [String]? {
         let values = FieldList.values("sec-websocket-protocol", in: fields)
         guard !values.isEmpty else { return [] }

@@ -26,8 +26,9 @@ package struct MessageProgress: Equatable, Sendable {
         (self.isOpen ? self.frameCount : 0) < limits.fragments
     }
 
-    /// A first frame's kind, before any of its bytes are checked. Doing it again for the same frame does no harm as
-    /// long as none of its bytes was consumed.
+    /// A first frame's kind, before any of its bytes are checked.
+    ///
+    /// Doing it again for the same frame does no harm as long as none of its bytes was consumed.
     package mutating func begin(_ header: FrameHeader) {
         switch header.opcode {
         case .text: self.kind = .text
@@ -54,7 +55,9 @@ package struct MessageProgress: Equatable, Sendable {
         return self.utf8.consume(bytes)
     }
 
-    /// A run of payload is to be handed over. Nil when the message ends inside a character.
+    /// A run of payload is to be handed over.
+    ///
+    /// Nil when the message ends inside a character.
     package mutating func deliver(_ payload: Range<Int>, isLast: Bool) -> MessageChunk? {
         let isFirst = !self.wasDelivered
         self.wasDelivered = true

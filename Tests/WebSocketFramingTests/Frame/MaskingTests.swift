@@ -1,0 +1,42 @@
+// RFC 6455 §5.3.
+
+import Testing
+import WebSocketFraming
+
+struct MaskingTests {
+    static func masked(_ payload: [UInt8], _ key: UInt32, in range: Range<Int>) -> [UInt8] {
+        var payload = payload
+        var bytes = payload.mutableSpan
+        Masking.apply(key, to: &bytes, in: range)
+        return payload
+    }
+
+    /// §5.7: the masked "Hello".
+    @Test func sampleOfTheRFC() {
+        let masked: [UInt8] = [0x7F, 0x9F, 0x4D, 0x51, 0x58]
+        #expect(Self.masked(Array("Hello".utf8), sampleKeyWord, in: 0..<5) == masked)
+        #expect(Self.masked(masked, sampleKeyWord, in: 0..<5) == Array("Hello".utf8))
+    }
+
+    /// Every length and alignment around the vector widths, against the definition.
+    @Test func agreesWithTheDefinition() {
+        for offset in 0...9 {
+            for length in 0...140 {
+                let payload = (0..<(offset + length + 5)).map { UInt8(truncatingIfNeeded: $0 * 7) }
+                var expected = payload
+                for index in 0..<length { expected[offset + index] ^= sampleKey[index % 4] }
+                #expect(Self.masked(payload, sampleKeyWord, in: offset..<(offset + length)) == expected)
+            }
+        }
+    }
+
+    @Test func continuesAtTheRightByteOfTheKey() {
+        let payload = (0..<100).map { UInt8($0) }
+        let whole = Self.masked(payload, sampleKeyWord, in: 0..<100)
+        for split in 0...100 {
+            let first = Self.masked(payload, sampleKeyWord, in: 0..<split)
+            let both = Self.masked(first, Masking.rotate(sampleKeyWord, by: split), in: split..<100)
+            #expect(both == whole)
+        }
+    }
+}
