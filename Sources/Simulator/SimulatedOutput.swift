@@ -1,0 +1,15 @@
+// What a simulated session wants put on the wire.
+
+/// One order to whoever owns the connection. `at` is when it became due on the session's clock, in nanoseconds.
+package enum SimulatedOutput: Equatable, Sendable {
+    /// A text message.
+    case send([UInt8], at: Int64)
+    /// A binary message.
+    case sendBinary([UInt8], at: Int64)
+    /// A close frame with a code that may be sent; the connection then ends by the closing handshake.
+    case close(code: UInt16, reason: String, at: Int64)
+    /// End the TCP connection at once: no close frame, no close_notify.
+    case cut(at: Int64)
+    /// Bytes to write below the framing layer, valid or not.
+    case raw([UInt8], at: Int64)
+}
