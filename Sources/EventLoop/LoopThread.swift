@@ -43,6 +43,13 @@ package final class LoopThread: Sendable {
         self.identity = Mutex(identity)
     }
 
+    /// A thread that nobody joined frees itself when it ends.
+    deinit {
+        if let identity = identity.withLock(\.self) {
+            lw_thread_detach(identity)
+        }
+    }
+
     /// Waits for the thread's end.
     ///
     /// Not to be called on the thread itself; a second call does nothing.

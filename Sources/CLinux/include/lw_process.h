@@ -39,6 +39,10 @@ static inline int lw_thread_join(uint64_t identity) {
     return -pthread_join((pthread_t)identity, NULL);
 }
 
+static inline void lw_thread_detach(uint64_t identity) {
+    pthread_detach((pthread_t)identity);
+}
+
 static inline uint64_t lw_thread_current(void) {
     return (uint64_t)pthread_self();
 }

@@ -1,0 +1,208 @@
+// System calls that go wrong on order: the n-th call of a kind fails, is interrupted, comes up short or sees the end
+// of the stream. All others reach the kernel. Also keeps account of descriptors, so that a test can see a leak.
+
+package import EventLoop
+package import Glibc
+
+/// `SystemCalls` with faults.
+package final class FaultyCalls: SystemCalls {
+    package enum Call: Hashable, Sendable, CaseIterable {
+        case receive
+        case send
+        case sendGathered
+        case openSocket
+        case bind
+        case listen
+        case accept
+        case connect
+        case shutdown
+        case close
+        case setOption
+        case openPoller
+        case changePoller
+        case waitPoller
+    }
+
+    package enum Fault: Equatable, Sendable {
+        /// The call fails with this errno.
+        ///
+        /// A `close` closes all the same, as on Linux.
+        case fail(SystemError)
+        /// A receive or a send handles at most so many bytes.
+        case short(Int)
+        /// A receive sees the end of the stream.
+        case endOfStream
+
+        package static let interrupted = Fault.fail(.interrupted)
+        package static let wouldBlock = Fault.fail(.wouldBlock)
+    }
+
+    private struct Order {
+        let fault: Fault
+        let calls: ClosedRange<Int>
+    }
+
+    private let base: any SystemCalls
+    private var orders: [Call: [Order]] = [:]
+    private var counts: [Call: Int] = [:]
+    /// Sockets that were opened or accepted through this and not closed again.
+    package private(set) var openDescriptors: Set<CInt> = []
+    /// What `localAddress` answers instead of the truth.
+    package var localAddressOverride: SocketAddress?
+
+    package init(base: any SystemCalls = KernelCalls()) {
+        self.base = base
+    }
+
+    /// Lets the n-th call from now on (1 is the next), and `times - 1` calls after it, go wrong.
+    package func inject(_ fault: Fault, into call: Call, at nth: Int = 1, times: Int = 1) {
+        let first = count(of: call) + nth
+        let (sum, overflow) = first.addingReportingOverflow(times - 1)
+        orders[call, default: []].append(Order(fault: fault, calls: first...(overflow ? .max : sum)))
+    }
+
+    /// Lets all calls of the kind work again.
+    package func heal(_ call: Call) {
+        orders[call] = nil
+    }
+
+    /// How often the call was made.
+    package func count(of call: Call) -> Int {
+        counts[call] ?? 0
+    }
+
+    private func fault(_ call: Call) -> Fault? {
+        let number = count(of: call) + 1
+        counts[call] = number
+        return orders[call]?.first { $0.calls.contains(number) }?.fault
+    }
+
+    private func perform(_ call: Call, _ body: () -> CallResult) -> CallResult {
+        if case .fail(let error) = fault(call) {
+            return .failed(error)
+        }
+        return body()
+    }
+
+    package func receive(_ descriptor: CInt, _ buffer: UnsafeMutableRawBufferPointer) -> CallResult {
+        switch fault(.receive) {
+        case .fail(let error): return .failed(error)
+        case .endOfStream: return .done(0)
+        case .short(let most):
+            return unsafe base.receive(descriptor, UnsafeMutableRawBufferPointer(rebasing: buffer.prefix(most)))
+        case nil: return unsafe base.receive(descriptor, buffer)
+        }
+    }
+
+    package func send(_ descriptor: CInt, _ bytes: UnsafeRawBufferPointer) -> CallResult {
+        switch fault(.send) {
+        case .fail(let error): return .failed(error)
+        case .short(let most):
+            return unsafe base.send(descriptor, UnsafeRawBufferPointer(rebasing: bytes.prefix(most)))
+        case .endOfStream, nil: return unsafe base.send(descriptor, bytes)
+        }
+    }
+
+    package func sendGathered(_ descriptor: CInt, _ parts: UnsafeBufferPointer<iovec>) -> CallResult {
+        switch fault(.sendGathered) {
+        case .fail(let error): return .failed(error)
+        case .short(let most):
+            guard let first = unsafe parts.first, let start = unsafe first.iov_base else { return .done(0) }
+            let count = unsafe min(most, first.iov_len)
+            return unsafe base.send(descriptor, UnsafeRawBufferPointer(start: start, count: count))
+        case .endOfStream, nil: return unsafe base.sendGathered(descriptor, parts)
+        }
+    }
+
+    package func openSocket(for address: SocketAddress) -> CallResult {
+        let result = perform(.openSocket) { base.openSocket(for: address) }
+        if case .done(let descriptor) = result {
+            openDescriptors.insert(CInt(truncatingIfNeeded: descriptor))
+        }
+        return result
+    }
+
+    package func bind(_ descriptor: CInt, _ address: SocketAddress) -> CallResult {
+        perform(.bind) { base.bind(descriptor, address) }
+    }
+
+    package func listen(_ descriptor: CInt, backlog: Int) -> CallResult {
+        perform(.listen) { base.listen(descriptor, backlog: backlog) }
+    }
+
+    package func accept(_ descriptor: CInt) -> AcceptResult {
+        if case .fail(let error) = fault(.accept) {
+            return .failed(error)
+        }
+        let result = base.accept(descriptor)
+        if case .accepted(let connection, _) = result {
+            openDescriptors.insert(connection)
+        }
+        return result
+    }
+
+    package func connect(_ descriptor: CInt, _ address: SocketAddress) -> CallResult {
+        perform(.connect) { base.connect(descriptor, address) }
+    }
+
+    package func shutdown(_ descriptor: CInt, _ direction: ShutdownDirection) -> CallResult {
+        perform(.shutdown) { base.shutdown(descriptor, direction) }
+    }
+
+    @discardableResult
+    package func close(_ descriptor: CInt) -> CallResult {
+        openDescriptors.remove(descriptor)
+        let result = base.close(descriptor)
+        return perform(.close) { result }
+    }
+
+    @discardableResult
+    package func setOption(_ descriptor: CInt, _ option: SocketOption) -> CallResult {
+        perform(.setOption) { base.setOption(descriptor, option) }
+    }
+
+    package func pendingError(_ descriptor: CInt) -> SystemError? {
+        base.pendingError(descriptor)
+    }
+
+    package func localAddress(_ descriptor: CInt) -> SocketAddress? {
+        localAddressOverride ?? base.localAddress(descriptor)
+    }
+
+    package func peerAddress(_ descriptor: CInt) -> SocketAddress? {
+        base.peerAddress(descriptor)
+    }
+
+    package func openPoller() -> CallResult {
+        perform(.openPoller) { base.openPoller() }
+    }
+
+    package func changePoller(
+        _ poller: CInt,
+        _ change: PollerChange,
+        _ descriptor: CInt,
+        events: UInt32,
+        data: UInt64
+    ) -> CallResult {
+        perform(.changePoller) { base.changePoller(poller, change, descriptor, events: events, data: data) }
+    }
+
+    package func waitPoller(
+        _ poller: CInt,
+        data: UnsafeMutablePointer<UInt64>,
+        events: UnsafeMutablePointer<UInt32>,
+        capacity: Int,
+        timeoutMilliseconds: CInt
+    ) -> CallResult {
+        if case .fail(let error) = fault(.waitPoller) {
+            return .failed(error)
+        }
+        return unsafe base.waitPoller(
+            poller,
+            data: data,
+            events: events,
+            capacity: capacity,
+            timeoutMilliseconds: timeoutMilliseconds
+        )
+    }
+}
