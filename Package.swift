@@ -48,7 +48,7 @@ let package = Package(
         // Rank 2.
         .target(
             name: "Transport",
-            dependencies: ["EventLoop", "OpenSSLTLS", "WebSocketFraming", "HTTPFraming", logging],
+            dependencies: ["CLinux", "EventLoop", "OpenSSLTLS", "WebSocketFraming", "HTTPFraming", logging],
             swiftSettings: strict
         ),
         .target(name: "SessionCore", dependencies: ["OpenSSLTLS", logging], swiftSettings: house),

@@ -1,0 +1,80 @@
+// GET /v1/models and /v1/models/{id}, OpenAI shape: the models that the key may use.
+
+import Dialects
+import Foundation
+import HTTPFraming
+import SessionCore
+import Transport
+
+/// Answers one request for the catalogue.
+struct ModelsEndpoint {
+    private static let prefix = "/v1/models/"
+
+    private let exchange: ServerExchange
+    private let requestID: String
+    private let service: RelayService
+
+    init(_ exchange: ServerExchange, requestID: String, service: RelayService) {
+        self.exchange = exchange
+        self.requestID = requestID
+        self.service = service
+    }
+
+    /// The model a path names; ids may hold "/", encoded or not.
+    static func modelID(in path: String) -> String? {
+        guard path.hasPrefix(self.prefix), RequestTarget.isNormal(path) else { return nil }
+        return RequestTarget.decodeSegment(path.dropFirst(self.prefix.count))
+    }
+
+    func list() {
+        self.identify { record in
+            let models = self.service.shared.catalog.models.filter { record.allows(model: $0.id) }
+            let body = ModelList.list(
+                models.map(Self.entry),
+                requestID: self.requestID,
+                timestamp: Date().formatted(.iso8601)
+            )
+            self.respond(body)
+        }
+    }
+
+    func get(_ id: String) {
+        self.identify { record in
+            guard record.allows(model: id), let model = self.service.shared.catalog.model(id) else {
+                self.service.refuse(.modelNotFound(id), self.exchange, self.requestID)
+                return
+            }
+            self.respond(ModelList.model(Self.entry(model)))
+        }
+    }
+
+    private func identify(then: @escaping (KeyRecord) -> Void) {
+        let query = (try? RequestTarget.queryItems(self.exchange.head.query ?? "")) ?? []
+        self.service.keyCheck.identify(self.exchange.head, query: query, subprotocols: []) { result in
+            let admitted = result.flatMap { record in
+                self.service.keyCheck.admit(record, model: nil, peer: self.exchange.peer).map { _ in record }
+            }
+            switch admitted {
+            case .success(let record): then(record)
+            case .failure(let error): self.service.refuse(error, self.exchange, self.requestID)
+            }
+        }
+    }
+
+    private func respond(_ body: [UInt8]) {
+        var fields = ErrorRendering.commonFields(requestID: self.requestID)
+        fields.append("content-type", "application/json")
+        self.exchange.respond(HTTPAnswer(status: 200, fields: fields, body: body))
+    }
+
+    private static func entry(_ model: Model) -> ModelEntry {
+        ModelEntry(
+            id: model.id,
+            created: model.created,
+            ownedBy: model.ownedBy,
+            capabilities: model.capabilities,
+            contextLength: model.contextLength,
+            pricing: model.pricing?.listing.map { ModelPrice(name: $0.name, usdPerThousand: $0.usdPerThousand) } ?? []
+        )
+    }
+}

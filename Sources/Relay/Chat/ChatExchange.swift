@@ -1,0 +1,348 @@
+// POST /v1/chat/completions, same dialect: credential → body → admit → route → dial → answer → relay → settle.
+//
+// The body goes upstream as it came, but for `model` and, on streams, `stream_options.include_usage`. Stream chunks
+// leave in the turn in which they arrive. Until the upstream's head is accepted nothing is promised to the client, so
+// the next route may be tried.
+//
+// States: opening → waiting (for an upstream's head) → streaming | collecting (an error's body) → over.
+
+import Dialects
+import EventLoop
+import Foundation
+import HTTPFraming
+import Logging
+import SessionCore
+import Transport
+
+/// One chat completion. Loop-bound.
+final class ChatExchange {
+    private enum State {
+        case opening
+        case waiting
+        /// A body without events passes through; events pass through the filter.
+        case passing
+        case streaming(ChatStreamFilter)
+        /// The upstream refused; its body is read to be told.
+        case collecting(ResponseHead, [UInt8])
+        case over
+    }
+
+    private let exchange: ServerExchange
+    private let requestID: String
+    private let service: RelayService
+    private var state = State.opening
+    private var request: ChatRequest?
+    private var session: Session?
+    private var candidates: [Candidate] = []
+    private var current: Candidate?
+    private var upstream: UpstreamExchange?
+    private var timer: TimerID?
+    private var hasFinished = false
+
+    init(_ exchange: ServerExchange, requestID: String, service: RelayService) {
+        self.exchange = exchange
+        self.requestID = requestID
+        self.service = service
+    }
+
+    private var shared: RelayShared { self.service.shared }
+
+    func start() {
+        self.service.begin(self)
+        self.exchange.onClientGone = { self.clientGone() }
+        guard !self.service.isDraining else {
+            self.refuse(.draining())
+            return
+        }
+        let query = (try? RequestTarget.queryItems(self.exchange.head.query ?? "")) ?? []
+        self.service.keyCheck.identify(self.exchange.head, query: query, subprotocols: []) { result in
+            guard case .opening = self.state else { return }
+            do {
+                let record = try result.get()
+                // Status, expiry and address are judged before the body is taken.
+                _ = try self.service.keyCheck.admit(record, model: nil, peer: self.exchange.peer).get()
+                self.readBody(for: record)
+            } catch {
+                self.refuse(error as? RelayError ?? .internalError())
+            }
+        }
+    }
+
+    private func readBody(for record: KeyRecord) {
+        let limit = self.service.context.limits.requestBodyBytes
+        self.exchange.readBody(limit: limit) { result in
+            guard case .opening = self.state else { return }
+            switch result {
+            case .success(let body): self.admit(record, body)
+            case .failure(.tooLarge): self.refuse(.tooLarge(limitBytes: limit))
+            case .failure(.refused(let refusal)): self.refuse(ErrorRendering.error(for: refusal))
+            case .failure(.clientGone): self.clientGone()
+            }
+        }
+    }
+
+    // MARK: Admit and route
+
+    private func admit(_ record: KeyRecord, _ body: [UInt8]) {
+        do {
+            let request = try ChatRequest(body)
+            let grant = try self.service.keyCheck.admit(record, model: request.model, peer: self.exchange.peer).get()
+            guard let model = self.shared.catalog.model(request.model) else {
+                throw RelayError.modelNotFound(request.model)
+            }
+            self.request = request
+            self.session = Session(
+                id: RequestIdentity.make("sess_"),
+                requestID: self.requestID,
+                kind: .http,
+                grant: grant,
+                model: model.id,
+                startedAt: Date()
+            )
+            let all = self.shared.catalog.candidates(for: model, seed: .random(in: .min ... .max))
+            self.candidates = Array(all.prefix(self.shared.settings.candidateLimit))
+            self.sendNext(after: .serviceUnavailable())
+        } catch let violation as ChatRequestViolation {
+            self.refuse(ErrorRendering.error(for: violation))
+        } catch {
+            self.refuse(error as? RelayError ?? .internalError())
+        }
+    }
+
+    // MARK: Dial
+
+    private func sendNext(after error: RelayError, answer: HTTPAnswer? = nil) {
+        guard let request = self.request, !self.candidates.isEmpty else {
+            self.refuse(error, answer: answer)
+            return
+        }
+        let candidate = self.candidates.removeFirst()
+        guard let endpoint = self.shared.endpoints[candidate.upstream.name] else {
+            self.refuse(.internalError())
+            return
+        }
+        self.current = candidate
+        self.session?.route = candidate
+        self.state = .waiting
+        let turn = self.service.nextTurn()
+        var fields = HeaderFields([("host", endpoint.authority)])
+        UpstreamRequestFields.fields(for: candidate.upstream, turn: turn, from: self.exchange.head)
+            .forEach { fields.append($0, $1) }
+        let body = request.upstreamBody(model: candidate.model, addUsage: true)
+        fields.append("content-type", "application/json")
+        fields.append("accept", request.stream ? "text/event-stream" : "application/json")
+        fields.append("accept-encoding", "identity")
+        fields.append("content-length", "\(body.count)")
+        let target = UpstreamRequestFields.target(
+            "/chat/completions",
+            of: candidate,
+            turn: turn,
+            clientQuery: self.exchange.head.query,
+            modelInQuery: false
+        )
+        let upstreamRequest = UpstreamRequest(method: .post, target: target, fields: fields, body: body)
+        self.upstream = self.service.pool.send(upstreamRequest, to: endpoint, handler: self)
+        if case .over = self.state {
+            self.upstream?.cancel()
+        }
+    }
+
+    private func failed(_ failure: UpstreamFailure) {
+        let name = self.current?.upstream.name ?? ""
+        self.service.logger.warning(
+            "upstream failed",
+            metadata: [
+                "request_id": "\(self.requestID)", "upstream": "\(name)", "reason": "\(failure.reason)",
+                "detail": "\(failure.detail)",
+            ]
+        )
+        let error = ErrorRendering.error(for: failure)
+        switch self.state {
+        case .waiting, .collecting:
+            if error.retry == .nextRoute {
+                self.sendNext(after: error)
+            } else {
+                self.refuse(error)
+            }
+        case .streaming(let filter):
+            self.breakStream(filter, error)
+        case .passing:
+            self.exchange.abort()
+            self.end()
+        case .opening, .over:
+            break
+        }
+    }
+
+    // MARK: Answer
+
+    private func begin(_ head: ResponseHead) {
+        if head.fields.contains("content-encoding"), head.fields["content-encoding"]?.lowercased() != "identity" {
+            // Unasked for, and what is in it cannot be looked at (`robustness.md` E13).
+            self.upstream?.cancel()
+            self.failed(.violation(.malformedStatusLine))
+            return
+        }
+        guard head.status == 200 else {
+            self.state = .collecting(head, [])
+            return
+        }
+        let isStream = head.fields["content-type"]?.lowercased().hasPrefix("text/event-stream") ?? false
+        let wanted = self.request?.stream ?? false
+        var fields = ErrorRendering.commonFields(requestID: self.requestID)
+        fields.append("content-type", head.fields["content-type"] ?? "application/json")
+        if isStream {
+            fields.append("cache-control", "no-cache")
+            fields.append("x-accel-buffering", "no")
+        }
+        for name in ["openai-processing-ms", "openai-version", "openai-model"] {
+            if let value = head.fields[name] { fields.append(name, value) }
+        }
+        if isStream && wanted {
+            self.state = .streaming(ChatStreamFilter(withholdUsage: !(self.request?.includesUsage ?? false)))
+        } else {
+            self.state = .passing
+        }
+        self.exchange.begin(status: 200, fields: fields)
+    }
+
+    private func finishStream() {
+        guard !self.hasFinished else { return }
+        self.hasFinished = true
+        self.exchange.finish()
+    }
+
+    /// Tells a client in the middle of a stream that it broke; no `[DONE]` is invented (`robustness.md` E8).
+    private func breakStream(_ filter: ChatStreamFilter, _ error: RelayError) {
+        if !self.hasFinished {
+            if !filter.sawError {
+                var event = Array("data: ".utf8)
+                event += ErrorRendering.body(error)
+                event += Array("\n\n".utf8)
+                self.exchange.write(event.span)
+            }
+            self.finishStream()
+        }
+        self.end()
+    }
+
+    /// The whole body of a refusal has come.
+    private func refused(_ head: ResponseHead, _ body: [UInt8]) {
+        guard let candidate = self.current else { return }
+        let failure = UpstreamFailure.refused(status: head.status, fields: head.fields, body: body)
+        let refusal = UpstreamRefusal(failure, from: candidate, requestID: self.requestID)
+        if refusal.error.retry == .nextRoute, !self.candidates.isEmpty {
+            self.sendNext(after: refusal.error, answer: refusal.answer)
+        } else {
+            self.refuse(refusal.error, answer: refusal.answer)
+        }
+    }
+
+    // MARK: End
+
+    private func refuse(_ error: RelayError, answer: HTTPAnswer? = nil) {
+        self.service.logRefusal(error, requestID: self.requestID, path: self.exchange.head.path)
+        self.exchange.respond(answer ?? ErrorRendering.answer(error, requestID: self.requestID))
+        self.end()
+    }
+
+    private func clientGone() {
+        self.end()
+    }
+
+    /// The phase *settle*: on every way out.
+    private func end() {
+        if case .over = self.state { return }
+        self.state = .over
+        self.upstream?.cancel()
+        self.upstream = nil
+        self.exchange.onClientGone = nil
+        self.exchange.onDrained = nil
+        if let timer = self.timer {
+            self.service.context.loop.cancel(timer)
+            self.timer = nil
+        }
+        self.service.ended(self)
+    }
+}
+
+extension ChatExchange: UpstreamResponseHandler {
+    func upstreamAnswered(_ head: ResponseHead) {
+        guard case .waiting = self.state else { return }
+        self.begin(head)
+    }
+
+    func upstreamSent(_ range: Range<Int>, in bytes: inout MutableSpan<UInt8>) {
+        switch self.state {
+        case .passing:
+            self.exchange.write(bytes.span.extracting(range))
+        case .streaming(var filter):
+            self.state = .over  // Lets go of the copy, so that the filter changes in place.
+            let output = filter.receive(bytes.span.extracting(range))
+            self.state = .streaming(filter)
+            if !self.hasFinished {
+                self.exchange.write(output.span)
+            }
+            if filter.sawDone, !self.hasFinished {
+                self.finishStream()
+                self.lingerOnUpstream()
+            }
+        case .collecting(let head, var body):
+            self.state = .over
+            let room = max(0, self.service.context.limits.refusalBodyBytes - body.count)
+            bytes.span.extracting(range).extracting(first: min(room, range.count)).withUnsafeBytes {
+                unsafe body.append(contentsOf: $0)
+            }
+            self.state = .collecting(head, body)
+        case .opening, .waiting, .over:
+            return
+        }
+        if self.exchange.isCongested {
+            self.upstream?.pauseReading()
+            self.exchange.onDrained = { [weak self] in self?.upstream?.resumeReading() }
+        }
+    }
+
+    /// After `[DONE]` the client is served; the upstream gets a moment to end its response so that the connection can be
+    /// used again (`robustness.md` E10).
+    private func lingerOnUpstream() {
+        let loop = self.service.context.loop
+        self.timer = loop.schedule(at: loop.now + self.shared.settings.lingeringResponse, self)
+    }
+
+    func upstreamEnded() {
+        switch self.state {
+        case .passing:
+            self.upstream = nil
+            self.exchange.finish()
+            self.end()
+        case .streaming(let filter):
+            self.upstream = nil
+            guard filter.sawDone || filter.sawError else {
+                self.breakStream(filter, .badGateway("ended the stream early"))
+                return
+            }
+            self.finishStream()
+            self.end()
+        case .collecting(let head, let body):
+            self.upstream = nil
+            self.refused(head, body)
+        case .waiting:
+            self.failed(.ended(.truncated, nothingSent: false))
+        case .opening, .over:
+            break
+        }
+    }
+
+    func upstreamFailed(_ failure: UpstreamFailure) {
+        self.upstream = nil
+        self.failed(failure)
+    }
+}
+
+extension ChatExchange: TimerHandler {
+    func timerFired(tag: Int) {
+        self.timer = nil
+        self.end()
+    }
+}

@@ -1,0 +1,71 @@
+// The one place where a refusal becomes bytes: an HTTP answer, a realtime `error` event, an in-stream error.
+
+import Dialects
+package import HTTPFraming
+package import SessionCore
+package import Transport
+
+/// Renders refusals in the client's dialect.
+package enum ErrorRendering {
+    /// The answer of an HTTP exchange.
+    package static func answer(_ error: RelayError, requestID: String) -> HTTPAnswer {
+        var fields = self.commonFields(requestID: requestID)
+        fields.append("content-type", "application/json")
+        if let seconds = error.retryAfter {
+            fields.append("retry-after", "\(seconds)")
+        }
+        if error.status == 401 {
+            fields.append("www-authenticate", "Bearer")
+        }
+        return HTTPAnswer(status: error.status, fields: fields, body: self.body(error))
+    }
+
+    /// `{"error":{…}}`.
+    package static func body(_ error: RelayError) -> [UInt8] {
+        OpenAIError(message: error.message, type: error.type, param: error.param, code: error.code).body
+    }
+
+    /// A realtime `error` event (protocol/realtime.md §9).
+    package static func event(_ error: RelayError) -> [UInt8] {
+        OpenAIError(message: error.message, type: error.type, param: error.param, code: error.code)
+            .realtimeEvent(eventID: RequestIdentity.make("event_"))
+    }
+
+    /// The fields that every answer has.
+    package static func commonFields(requestID: String) -> HeaderFields {
+        HeaderFields([("x-request-id", requestID), ("request-id", requestID)])
+    }
+
+    /// What a request that never parsed is answered.
+    package static func error(for refusal: HTTPRefusal) -> RelayError {
+        switch refusal {
+        case .violation(.bodyTooLarge):
+            .malformedRequest(status: 413, code: "request_too_large", message: HTTPViolation.bodyTooLarge.message)
+        case .violation(let violation):
+            .malformedRequest(status: violation.status, code: violation.code, message: violation.message)
+        case .timeout:
+            .malformedRequest(
+                status: 408, code: "request_timeout", message: "The request did not arrive in time. Send it again.")
+        }
+    }
+
+    /// What a client is told of an upstream's failure; details stay in our log.
+    package static func error(for failure: UpstreamFailure) -> RelayError {
+        switch failure {
+        case .timeout(.resolve), .timeout(.connect), .timeout(.tls): .gatewayTimeout("accept a connection")
+        case .timeout: .gatewayTimeout("answer")
+        case .unresolved, .unreachable: .badGateway("could not be reached")
+        case .tls: .badGateway("could not be reached over a trusted TLS connection")
+        case .ended: .badGateway("broke off the connection")
+        case .violation, .badHandshake: .badGateway("did not answer as the protocol asks")
+        case .refused(let status, _, _): .upstreamRefused(status: status)
+        }
+    }
+}
+
+extension ErrorRendering {
+    /// What a chat request that cannot be read is answered (`robustness.md` G8-G11).
+    static func error(for violation: ChatRequestViolation) -> RelayError {
+        .invalidRequest(code: violation.code, message: violation.message, param: violation.param)
+    }
+}

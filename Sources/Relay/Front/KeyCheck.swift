@@ -1,0 +1,68 @@
+// The phases *credential* and *admit* of a session's life, the same for a realtime connection and an HTTP exchange.
+//
+// A key that was looked up less than a second ago is judged at once; any other waits for the store without holding
+// the loop.
+
+import EventLoop
+import Foundation
+import HTTPFraming
+import OpenSSLTLS
+import SessionCore
+import Transport
+
+/// Finds out whose key a request shows.
+struct KeyCheck {
+    let shared: RelayShared
+    let loop: EventLoop
+
+    /// Reads the credential of a request and finds its record; `then` is called once, maybe at once.
+    func identify(
+        _ head: RequestHead,
+        query: [(name: String, value: String)],
+        subprotocols: [String],
+        then: @escaping (Result<KeyRecord, RelayError>) -> Void
+    ) {
+        let finding = CredentialReader.read(
+            header: { head.fields.values($0) },
+            query: query,
+            subprotocols: subprotocols
+        )
+        switch finding {
+        case .none:
+            then(.failure(.noCredential()))
+        case .conflict(let carriers):
+            then(.failure(.conflictingCredentials(carriers)))
+        case .one(let credential):
+            switch self.shared.keys.cached(credential, now: self.loop.now.nanoseconds) {
+            case .record(let record): then(.success(record))
+            case .unknown: then(.failure(.unknownKey()))
+            case .miss: self.load(credential.digest, then: then)
+            }
+        }
+    }
+
+    private func load(_ digest: SHA256Digest, then: @escaping (Result<KeyRecord, RelayError>) -> Void) {
+        let (keys, now) = (self.shared.keys, self.loop.now.nanoseconds)
+        let started = self.loop.perform { () async -> Result<KeyRecord?, StoreError> in
+            do throws(StoreError) {
+                return .success(try await keys.load(digest, now: now))
+            } catch {
+                return .failure(error)
+            }
+        } then: { result in
+            switch result {
+            case .success(let record?): then(.success(record))
+            case .success(nil): then(.failure(.unknownKey()))
+            case .failure(let error): then(.failure(error.refusal))
+            }
+        }
+        if !started {
+            then(.failure(.serviceUnavailable("API keys cannot be checked at the moment")))
+        }
+    }
+
+    /// The phase *admit*: may this key do this, from there, now?
+    func admit(_ record: KeyRecord, model: String?, peer: SocketAddress) -> Result<Grant, RelayError> {
+        Admission.decide(record: record, model: model, address: peer.ipBytes, now: Date())
+    }
+}

@@ -1,0 +1,68 @@
+// What travels upstream: the provider's own credential and nothing of the client's that could identify or steer.
+
+import HTTPFraming
+import SessionCore
+
+/// Builds the fields and targets of requests to upstreams.
+enum UpstreamRequestFields {
+    static let userAgent = "longwire/1.0"
+    /// Fields of a client's request that a provider may need; everything else stays here.
+    private static let passed = ["openai-beta", "openai-safety-identifier", "idempotency-key"]
+    /// Query items that carry credentials.
+    private static let credentialItems: Set<String> = ["key", "api-key", "api_key", "access_token"]
+
+    /// The provider's credential and the few fields that are passed on.
+    static func fields(for upstream: Upstream, turn: UInt64, from head: RequestHead) -> HeaderFields {
+        var fields = HeaderFields([])
+        if let key = upstream.key(turn: turn), let field = upstream.authentication.field(for: key) {
+            fields.append(field.name, field.value)
+        }
+        fields.append("user-agent", self.userAgent)
+        for name in self.passed {
+            for value in head.fields.values(name) {
+                fields.append(name, value)
+            }
+        }
+        return fields
+    }
+
+    /// Path and query at the upstream: the client's query without credentials, with the upstream's model.
+    static func target(
+        _ path: String,
+        of candidate: Candidate,
+        turn: UInt64,
+        clientQuery: String?,
+        modelInQuery: Bool
+    ) -> String {
+        var items: [String] = []
+        for item in (try? RequestTarget.queryItems(clientQuery ?? "")) ?? [] {
+            if item.name == "model" || self.credentialItems.contains(item.name) { continue }
+            items.append("\(self.encoded(item.name))=\(self.encoded(item.value))")
+        }
+        if modelInQuery {
+            items.insert("model=\(self.encoded(candidate.model))", at: 0)
+        }
+        if candidate.upstream.authentication == .query, let key = candidate.upstream.key(turn: turn) {
+            items.append("key=\(self.encoded(key.reveal()))")
+        }
+        let target = candidate.upstream.baseURL.pathPrefix + path
+        return items.isEmpty ? target : target + "?" + items.joined(separator: "&")
+    }
+
+    /// RFC 3986 §2.3: everything but unreserved characters is percent-encoded.
+    private static func encoded(_ text: String) -> String {
+        let digits = Array("0123456789ABCDEF".utf8)
+        var result: [UInt8] = []
+        for byte in text.utf8 {
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
+                UInt8(ascii: "~"):
+                result.append(byte)
+            default:
+                result += [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+            }
+        }
+        return String(decoding: result, as: UTF8.self)
+    }
+}

@@ -1,0 +1,221 @@
+// The opening of a realtime session: credential → admit → route → dial → answer. Everything that can be refused is
+// refused here, before the 101; the upstream is connected before the client is told yes.
+
+import EventLoop
+import Foundation
+import HTTPFraming
+import Logging
+import SessionCore
+import Transport
+import WebSocketFraming
+
+/// Takes one upgrade request to a running session or a refusal. Loop-bound; lives as long as the exchange needs it.
+final class RealtimeOpening {
+    private let exchange: ServerExchange
+    private let requestID: String
+    private let service: RelayService
+    private var request: RealtimeRequest?
+    private var session: Session?
+    private var candidates: [Candidate] = []
+    private var lastRefusal: (error: RelayError, answer: HTTPAnswer?)?
+    private var dial: WebSocketDial?
+    private var isOver = false
+
+    init(_ exchange: ServerExchange, requestID: String, service: RelayService) {
+        self.exchange = exchange
+        self.requestID = requestID
+        self.service = service
+    }
+
+    private var shared: RelayShared { self.service.shared }
+
+    func start() {
+        do {
+            let request = try RealtimeRequest(self.exchange.head)
+            self.request = request
+            guard !self.service.isDraining else { throw RelayError.draining() }
+            guard self.shared.origins.allows(request.origin) else { throw RelayError.originNotAllowed() }
+            self.exchange.onClientGone = { self.clientGone() }
+            self.service.keyCheck.identify(
+                self.exchange.head,
+                query: request.query,
+                subprotocols: request.handshake.subprotocols
+            ) { result in
+                guard !self.isOver else { return }
+                do {
+                    try self.admit(result.get(), request)
+                } catch {
+                    self.refuse(error as? RelayError ?? .internalError())
+                }
+            }
+        } catch {
+            self.refuse(error)
+        }
+    }
+
+    // MARK: Admit and route
+
+    private func admit(_ record: KeyRecord, _ request: RealtimeRequest) throws {
+        let model = try self.model(of: request, for: record)
+        let grant = try self.service.keyCheck.admit(record, model: model.id, peer: self.exchange.peer).get()
+        guard self.service.sessionCount < self.shared.settings.sessionsPerLoop else {
+            throw RelayError.serviceUnavailable("The relay holds as many sessions as it may")
+        }
+        var session = Session(
+            id: RequestIdentity.make("sess_"),
+            requestID: self.requestID,
+            kind: .realtime,
+            grant: grant,
+            model: model.id,
+            startedAt: Date()
+        )
+        let all = self.shared.catalog.candidates(for: model, seed: .random(in: .min ... .max))
+        self.candidates = Array(all.prefix(self.shared.settings.candidateLimit))
+        session.route = self.candidates.first
+        self.session = session
+        self.dialNext()
+    }
+
+    /// The model that decides the route. A transcription session names its model later; until then the first model
+    /// that can transcribe stands for it.
+    private func model(of request: RealtimeRequest, for record: KeyRecord) throws -> Model {
+        if let id = request.model {
+            // A key that may not use the model is told so even when there is no such model: it learns nothing more.
+            _ = try self.service.keyCheck.admit(record, model: id, peer: self.exchange.peer).get()
+            guard let model = self.shared.catalog.model(id) else { throw RelayError.modelNotFound(id) }
+            return model
+        }
+        _ = try self.service.keyCheck.admit(record, model: nil, peer: self.exchange.peer).get()
+        guard request.isTranscription else { throw RelayError.missingParameter("model") }
+        let models = self.shared.catalog.models
+        let able =
+            models.first { $0.capabilities.contains("transcription") && record.allows(model: $0.id) }
+            ?? models.first { $0.capabilities.contains("realtime") && record.allows(model: $0.id) }
+        guard let able else { throw RelayError.modelNotFound("intent=transcription") }
+        return able
+    }
+
+    // MARK: Dial
+
+    private func dialNext() {
+        guard !self.candidates.isEmpty else {
+            let last = self.lastRefusal ?? (.serviceUnavailable(), nil)
+            self.refuse(last.error, answer: last.answer)
+            return
+        }
+        let candidate = self.candidates.removeFirst()
+        guard let request = self.request, let endpoint = self.shared.endpoints[candidate.upstream.name] else {
+            self.refuse(.internalError())
+            return
+        }
+        self.session?.route = candidate
+        let turn = self.service.nextTurn()
+        var fields = UpstreamRequestFields.fields(for: candidate.upstream, turn: turn, from: self.exchange.head)
+        if request.wantsBeta, !fields.contains("openai-beta") {
+            fields.append("openai-beta", "realtime=v1")
+        }
+        let dial = WebSocketDial(
+            WebSocketDialRequest(
+                endpoint: endpoint,
+                target: UpstreamRequestFields.target(
+                    "/realtime",
+                    of: candidate,
+                    turn: turn,
+                    clientQuery: self.exchange.head.query,
+                    modelInQuery: request.model != nil
+                ),
+                fields: fields,
+                limits: self.service.context.limits.fromUpstream,
+                handshakeTimeout: self.shared.settings.handshakeTimeout
+            ),
+            context: self.service.context
+        )
+        self.dial = dial
+        dial.start { result in
+            self.dial = nil
+            guard !self.isOver else { return }
+            switch result {
+            case .success(let leg): self.open(upstream: leg)
+            case .failure(let failure): self.failed(candidate, failure)
+            }
+        }
+    }
+
+    private func failed(_ candidate: Candidate, _ failure: UpstreamFailure) {
+        let refusal = UpstreamRefusal(failure, from: candidate, requestID: self.requestID)
+        self.service.logger.warning(
+            "upstream refused a session",
+            metadata: [
+                "request_id": "\(self.requestID)", "upstream": "\(candidate.upstream.name)",
+                "reason": "\(failure.reason)", "detail": "\(failure.detail)",
+            ]
+        )
+        // The first refusal of its kind may be the more telling one, but the last is what the client would have met.
+        self.lastRefusal = (refusal.error, refusal.answer)
+        if refusal.error.retry == .nextRoute {
+            self.dialNext()
+        } else {
+            self.refuse(refusal.error, answer: refusal.answer)
+        }
+    }
+
+    // MARK: Answer
+
+    private func open(upstream: WebSocketLeg) {
+        guard let request = self.request, let session = self.session else {
+            upstream.drop()
+            return
+        }
+        let fields = self.answerFields(request)
+        guard let client = self.exchange.upgrade(fields: fields, limits: self.service.context.limits.fromClient) else {
+            upstream.drop()
+            return
+        }
+        self.isOver = true
+        self.service.begin(RealtimeRelay(session, client: client, upstream: upstream, service: self.service))
+    }
+
+    private func answerFields(_ request: RealtimeRequest) -> HeaderFields {
+        var fields = HeaderFields([])
+        for field in ServerHandshake.responseFields(for: request.handshake, subprotocol: request.selectedSubprotocol) {
+            fields.append(field.name, field.value)
+        }
+        fields.append("x-request-id", self.requestID)
+        fields.append("request-id", self.requestID)
+        return fields
+    }
+
+    // MARK: Refuse
+
+    private func clientGone() {
+        self.isOver = true
+        self.dial?.cancel()
+        self.dial = nil
+    }
+
+    private func refuse(_ error: RelayError, answer: HTTPAnswer? = nil) {
+        guard !self.isOver else { return }
+        self.isOver = true
+        self.service.logRefusal(error, requestID: self.requestID, path: "/v1/realtime")
+        if let request = self.request, request.isBrowser {
+            self.tellBrowser(error, request)
+            return
+        }
+        var answer = answer ?? ErrorRendering.answer(error, requestID: self.requestID)
+        if error.status == 426 {
+            answer.fields.append("upgrade", "websocket")
+            answer.fields.append("sec-websocket-version", "13")
+        }
+        self.exchange.respond(answer)
+    }
+
+    /// 101, `error` event, close with the refusal's own code (design.md, Errors).
+    private func tellBrowser(_ error: RelayError, _ request: RealtimeRequest) {
+        let fields = self.answerFields(request)
+        guard let leg = self.exchange.upgrade(fields: fields, limits: self.service.context.limits.fromClient) else {
+            return
+        }
+        leg.send(text: ErrorRendering.event(error))
+        leg.close(code: CloseCode(rawValue: error.closeCode), reason: error.closeReason)
+    }
+}

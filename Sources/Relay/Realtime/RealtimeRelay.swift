@@ -1,0 +1,150 @@
+// The relay phase of a realtime session: two legs on one loop, and every byte of either on its way to the other in
+// the turn in which it came. Messages keep their opcode, their boundaries and their order; nothing is re-encoded.
+//
+// Backpressure: when one side's kernel takes no more, the other side is not read until it does.
+//
+// States: relaying → ended. Whatever ends one leg ends the other at once (protocol/realtime.md §9).
+
+import EventLoop
+import Logging
+import SessionCore
+import Transport
+import WebSocketFraming
+
+/// One realtime session from its 101 to its settlement. Loop-bound.
+final class RealtimeRelay {
+    private(set) var session: Session
+    private let client: WebSocketLeg
+    private let upstream: WebSocketLeg
+    private unowned let service: RelayService
+    private var timer: TimerID?
+    private var hasEnded = false
+
+    init(_ session: Session, client: WebSocketLeg, upstream: WebSocketLeg, service: RelayService) {
+        self.session = session
+        self.client = client
+        self.upstream = upstream
+        self.service = service
+    }
+
+    func start() {
+        self.client.handler = self
+        self.upstream.handler = self
+        let cap = self.service.shared.settings.maximumSession
+        if cap > .zero {
+            let loop = self.service.context.loop
+            self.timer = loop.schedule(at: loop.now + cap, self)
+        }
+        self.client.start()
+        self.upstream.start()
+    }
+
+    /// Ends the session because the relay is going away.
+    func drain() {
+        self.end(.draining(), tellUpstream: .goingAway, cause: "draining")
+    }
+
+    // MARK: Ending
+
+    /// Tells the client why in an `error` event, then closes both legs.
+    private func end(_ error: RelayError, tellUpstream code: CloseCode, cause: String) {
+        guard !self.hasEnded else { return }
+        self.client.send(text: ErrorRendering.event(error))
+        self.client.close(code: CloseCode(rawValue: error.closeCode), reason: error.closeReason)
+        self.upstream.close(code: code, reason: "")
+        self.settle(closeCode: error.closeCode, cause: cause)
+    }
+
+    private func clientEnded(_ end: LegEnd) {
+        switch end {
+        case .closed(let code, let reason):
+            self.upstream.close(code: code, reason: reason)
+            self.settle(closeCode: code?.rawValue ?? 1005, cause: "client_closed")
+        case .violation(let violation):
+            self.upstream.close(code: .goingAway, reason: "")
+            self.settle(closeCode: violation.closeCode.rawValue, cause: "client_violation")
+        case .lost(.stalled):
+            self.upstream.close(code: .goingAway, reason: "")
+            self.settle(closeCode: 1008, cause: "client_stalled")
+        case .lost, .silent:
+            self.upstream.close(code: .goingAway, reason: "")
+            self.settle(closeCode: 1006, cause: end == .silent ? "client_silent" : "client_lost")
+        }
+    }
+
+    private func upstreamEnded(_ end: LegEnd) {
+        switch end {
+        case .closed(let code, let reason):
+            self.client.close(code: code, reason: reason)
+            self.settle(closeCode: code?.rawValue ?? 1005, cause: "upstream_closed")
+        case .violation:
+            self.end(.badGateway("broke the WebSocket protocol"), tellUpstream: .goingAway, cause: "upstream_violation")
+        case .lost:
+            self.end(.badGateway("broke off the connection"), tellUpstream: .goingAway, cause: "upstream_lost")
+        case .silent:
+            self.end(.gatewayTimeout("answer pings"), tellUpstream: .goingAway, cause: "upstream_silent")
+        }
+    }
+
+    /// The phase *settle*: on every way out, exactly once.
+    private func settle(closeCode: UInt16, cause: String) {
+        guard !self.hasEnded else { return }
+        self.hasEnded = true
+        if let timer = self.timer {
+            self.service.context.loop.cancel(timer)
+            self.timer = nil
+        }
+        self.service.logger.info(
+            "session ended",
+            metadata: [
+                "request_id": "\(self.session.requestID)", "session_id": "\(self.session.id)",
+                "key_id": "\(self.session.keyID)", "model": "\(self.session.model ?? "")",
+                "upstream": "\(self.session.route?.upstream.name ?? "")", "cause": "\(cause)",
+                "close_code": "\(closeCode)",
+                "messages_from_client": "\(self.client.messagesReceived)",
+                "messages_from_upstream": "\(self.upstream.messagesReceived)",
+            ]
+        )
+        self.service.ended(self)
+    }
+}
+
+extension RealtimeRelay: WebSocketLegHandler {
+    func leg(_ leg: WebSocketLeg, received chunk: MessageChunk, floor: Int, in bytes: inout MutableSpan<UInt8>) {
+        if leg === self.client {
+            self.upstream.forward(chunk, floor: floor, in: &bytes)
+        } else {
+            self.client.forward(chunk, floor: floor, in: &bytes)
+        }
+    }
+
+    func legTurnEnded(_ leg: WebSocketLeg, in bytes: inout MutableSpan<UInt8>) {
+        let other = leg === self.client ? self.upstream : self.client
+        other.flush(in: &bytes)
+        if other.isCongested {
+            leg.pauseReading()
+        }
+    }
+
+    func legDrained(_ leg: WebSocketLeg) {
+        let other = leg === self.client ? self.upstream : self.client
+        other.resumeReading()
+    }
+
+    func leg(_ leg: WebSocketLeg, ended end: LegEnd) {
+        guard !self.hasEnded else { return }
+        if leg === self.client {
+            self.clientEnded(end)
+        } else {
+            self.upstreamEnded(end)
+        }
+    }
+}
+
+extension RealtimeRelay: TimerHandler {
+    /// The session has lived as long as the configuration lets it (`limits.max_session`).
+    func timerFired(tag: Int) {
+        self.timer = nil
+        self.end(.sessionExpired(), tellUpstream: .goingAway, cause: "session_expired")
+    }
+}

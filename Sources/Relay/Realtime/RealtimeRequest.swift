@@ -1,0 +1,69 @@
+// GET /v1/realtime, read before anything is decided (protocol/realtime.md §1).
+
+import HTTPFraming
+import SessionCore
+import WebSocketFraming
+
+/// What an upgrade request asks for.
+struct RealtimeRequest {
+    /// The only application protocol that may be selected (protocol/realtime.md §1.1).
+    static let subprotocol = "realtime"
+    private static let betaSubprotocol = "openai-beta.realtime-v1"
+
+    let handshake: ServerHandshake.Request
+    let query: [(name: String, value: String)]
+    let origin: String?
+
+    /// Checks the handshake and the query; everything that is wrong with them is told before credentials are looked at.
+    init(_ head: RequestHead) throws(RelayError) {
+        guard head.body == .none || head.body == .length(0) else {
+            throw .malformedRequest(
+                status: 400, code: "unexpected_body", message: "A WebSocket handshake has no body. Send none.")
+        }
+        var fields: [HandshakeField] = []
+        head.fields.forEach { name, value in
+            fields.append(HandshakeField(name, value))
+        }
+        let result = ServerHandshake.evaluate(
+            method: head.method.text,
+            httpMinorVersion: head.minorVersion,
+            fields: fields
+        )
+        switch result {
+        case .success(let request):
+            self.handshake = request
+        case .failure(.notAnUpgrade):
+            throw .upgradeRequired()
+        case .failure(let refusal):
+            throw .malformedRequest(status: refusal.status, code: refusal.code, message: refusal.message)
+        }
+        do {
+            self.query = try RequestTarget.queryItems(head.query ?? "")
+        } catch {
+            throw .malformedRequest(status: error.status, code: error.code, message: error.message)
+        }
+        self.origin = head.fields["origin"]
+    }
+
+    var model: String? {
+        self.query.first { $0.name == "model" }.flatMap { $0.value.isEmpty ? nil : $0.value }
+    }
+
+    /// Whether this is a transcription-only session, whose model is named later, inside the session.
+    var isTranscription: Bool {
+        self.query.contains { $0.name == "intent" && $0.value == "transcription" }
+    }
+
+    /// Whether the client opted into the beta shape (protocol/realtime.md §11) by subprotocol; the header is passed on.
+    var wantsBeta: Bool { self.handshake.subprotocols.contains(Self.betaSubprotocol) }
+
+    var selectedSubprotocol: String? {
+        self.handshake.subprotocols.contains(Self.subprotocol) ? Self.subprotocol : nil
+    }
+
+    /// A page in a browser cannot read a refused handshake, so it is told inside the session instead.
+    var isBrowser: Bool {
+        self.origin != nil
+            && self.handshake.subprotocols.contains { CredentialReader.carriesKey(subprotocol: $0) }
+    }
+}

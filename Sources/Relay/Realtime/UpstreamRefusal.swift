@@ -1,0 +1,55 @@
+// An upstream that said no before the 101: its status and body become ours, unless they are about our own credential
+// or are not an answer at all.
+
+import Dialects
+import HTTPFraming
+import SessionCore
+import Transport
+
+/// What the client is told of an upstream's refusal.
+struct UpstreamRefusal {
+    let error: RelayError
+    /// The upstream's own words, when they may be passed on.
+    let answer: HTTPAnswer?
+
+    init(_ failure: UpstreamFailure, from candidate: Candidate, requestID: String) {
+        guard case .refused(let status, let fields, let body) = failure else {
+            self.error = ErrorRendering.error(for: failure)
+            self.answer = nil
+            return
+        }
+        let retryAfter = fields["retry-after"].flatMap { Int($0) }
+        let parsed = OpenAIError.parse(body)
+        let text = parsed.map { Redaction.redact($0.message, secrets: candidate.upstream.apiKeys) }
+        var error = RelayError.upstreamRefused(
+            status: status,
+            type: parsed?.type,
+            code: parsed?.code,
+            message: text,
+            param: parsed?.param,
+            retryAfter: retryAfter
+        )
+        // 403 is about what may be asked, 401 about who asks: only the latter is our own affair.
+        let isOurs = status == 401
+        guard (400...599).contains(status), !isOurs, parsed != nil else {
+            self.error = error
+            self.answer = nil
+            return
+        }
+        error.status = status
+        if status == 403 {
+            error.type = parsed?.type ?? "permission_error"
+            error.code = parsed?.code ?? "permission_denied"
+            error.message = text ?? error.message
+            error.closeCode = 3003
+        }
+        var answerFields = ErrorRendering.commonFields(requestID: requestID)
+        answerFields.append("content-type", "application/json")
+        if let retryAfter {
+            answerFields.append("retry-after", "\(retryAfter)")
+        }
+        let words = Redaction.redact(String(decoding: body, as: UTF8.self), secrets: candidate.upstream.apiKeys)
+        self.error = error
+        self.answer = HTTPAnswer(status: status, fields: answerFields, body: Array(words.utf8))
+    }
+}

@@ -1,0 +1,151 @@
+// One loop's relay: which path leads to which kind of exchange, and the realtime sessions that live on this loop.
+
+import Dialects
+import EventLoop
+package import HTTPFraming
+import Logging
+import SessionCore
+package import Transport
+
+/// Serves the public endpoints on one loop. Loop-bound.
+package final class RelayService: HTTPService {
+    let shared: RelayShared
+    let context: TransportContext
+    let pool: UpstreamPool
+    let keyCheck: KeyCheck
+    let logger: Logger
+    private var sessions: [ObjectIdentifier: RealtimeRelay] = [:]
+    private var exchanges: [ObjectIdentifier: ChatExchange] = [:]
+    private var turn: UInt64 = 0
+    package private(set) var isDraining = false
+    /// Called when draining has left nothing under way.
+    package var onQuiet: (() -> Void)?
+
+    package init(shared: RelayShared, context: TransportContext) {
+        self.shared = shared
+        self.context = context
+        self.pool = UpstreamPool(context: context)
+        self.keyCheck = KeyCheck(shared: shared, loop: context.loop)
+        self.logger = shared.logger
+    }
+
+    /// Realtime sessions on this loop.
+    package var sessionCount: Int { self.sessions.count }
+    /// Whether neither a session nor an HTTP exchange is under way.
+    package var isQuiet: Bool { self.sessions.isEmpty && self.exchanges.isEmpty }
+
+    // MARK: Paths
+
+    package func handle(_ exchange: ServerExchange) {
+        let requestID = RequestIdentity.requestID(of: exchange.head)
+        let path = exchange.head.path
+        switch path {
+        case "/v1/realtime":
+            RealtimeOpening(exchange, requestID: requestID, service: self).start()
+        case "/v1/chat/completions":
+            guard self.allow([.post], exchange, requestID) else { return }
+            ChatExchange(exchange, requestID: requestID, service: self).start()
+        case "/v1/models":
+            guard self.allow([.get, .head], exchange, requestID) else { return }
+            ModelsEndpoint(exchange, requestID: requestID, service: self).list()
+        case "/healthz":
+            self.tellHealth(exchange, requestID, isWell: true)
+        case "/readyz":
+            self.tellHealth(exchange, requestID, isWell: !self.isDraining)
+        default:
+            if let id = ModelsEndpoint.modelID(in: path) {
+                guard self.allow([.get, .head], exchange, requestID) else { return }
+                ModelsEndpoint(exchange, requestID: requestID, service: self).get(id)
+                return
+            }
+            self.refuse(.notFound(path), exchange, requestID)
+        }
+    }
+
+    private func allow(_ methods: [HTTPMethod], _ exchange: ServerExchange, _ requestID: String) -> Bool {
+        if methods.contains(exchange.head.method) { return true }
+        let allowed = methods.map(\.text).joined(separator: ", ")
+        var answer = ErrorRendering.answer(.methodNotAllowed(allowed: allowed), requestID: requestID)
+        answer.fields.append("allow", allowed)
+        exchange.respond(answer)
+        return false
+    }
+
+    private func tellHealth(_ exchange: ServerExchange, _ requestID: String, isWell: Bool) {
+        guard self.allow([.get, .head], exchange, requestID) else { return }
+        var fields = ErrorRendering.commonFields(requestID: requestID)
+        fields.append("content-type", "text/plain; charset=utf-8")
+        let text = isWell ? "ok\n" : "draining\n"
+        exchange.respond(HTTPAnswer(status: isWell ? 200 : 503, fields: fields, body: Array(text.utf8)))
+    }
+
+    package func answer(to refusal: HTTPRefusal) -> HTTPAnswer {
+        let error = ErrorRendering.error(for: refusal)
+        let requestID = RequestIdentity.make("req_")
+        self.logRefusal(error, requestID: requestID, path: "")
+        return ErrorRendering.answer(error, requestID: requestID)
+    }
+
+    /// Answers with a refusal and logs it.
+    func refuse(_ error: RelayError, _ exchange: ServerExchange, _ requestID: String) {
+        self.logRefusal(error, requestID: requestID, path: exchange.head.path)
+        exchange.respond(ErrorRendering.answer(error, requestID: requestID))
+    }
+
+    func logRefusal(_ error: RelayError, requestID: String, path: String) {
+        self.logger.info(
+            "refused",
+            metadata: [
+                "request_id": "\(requestID)", "status": "\(error.status)", "reason": "\(error.code)",
+                "path": "\(RelayError.quoted(path))",
+            ]
+        )
+    }
+
+    /// Which of an upstream's keys is next.
+    func nextTurn() -> UInt64 {
+        self.turn &+= 1
+        return self.turn
+    }
+
+    // MARK: What is under way
+
+    func begin(_ relay: RealtimeRelay) {
+        self.sessions[ObjectIdentifier(relay)] = relay
+        relay.start()
+        if self.isDraining {
+            relay.drain()
+        }
+    }
+
+    func ended(_ relay: RealtimeRelay) {
+        self.sessions[ObjectIdentifier(relay)] = nil
+        self.tellIfQuiet()
+    }
+
+    func begin(_ exchange: ChatExchange) {
+        self.exchanges[ObjectIdentifier(exchange)] = exchange
+    }
+
+    func ended(_ exchange: ChatExchange) {
+        self.exchanges[ObjectIdentifier(exchange)] = nil
+        self.tellIfQuiet()
+    }
+
+    private func tellIfQuiet() {
+        guard self.isDraining, self.isQuiet else { return }
+        let quiet = self.onQuiet
+        self.onQuiet = nil
+        quiet?()
+    }
+
+    /// Refuses new work and ends every realtime session with 1001; HTTP exchanges may finish.
+    package func drain() {
+        self.isDraining = true
+        for relay in Array(self.sessions.values) {
+            relay.drain()
+        }
+        self.pool.closeIdle()
+        self.tellIfQuiet()
+    }
+}

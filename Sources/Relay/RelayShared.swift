@@ -1,0 +1,79 @@
+// What all loops' services share: settled at start, read by everyone, changed only as a whole.
+
+package import EventLoop
+package import Logging
+package import OpenSSLTLS
+package import SessionCore
+package import Transport
+
+/// The parts of a relay that do not belong to one loop.
+package final class RelayShared: Sendable {
+    package let catalog: ModelCatalog
+    package let keys: KeyDirectory
+    package let origins: OriginPolicy
+    package let endpoints: [String: UpstreamEndpoint]
+    package let settings: RelaySettings
+    package let logger: Logger
+
+    package init(
+        catalog: ModelCatalog,
+        keys: KeyDirectory,
+        origins: OriginPolicy,
+        settings: RelaySettings,
+        logger: Logger
+    ) throws {
+        self.catalog = catalog
+        self.keys = keys
+        self.origins = origins
+        self.settings = settings
+        self.logger = logger
+        var contexts: [TLSClientConfiguration: TLSContext] = [:]
+        var endpoints: [String: UpstreamEndpoint] = [:]
+        for upstream in catalog.upstreams {
+            endpoints[upstream.name] = try Self.endpoint(for: upstream, &contexts)
+        }
+        self.endpoints = endpoints
+    }
+
+    /// Upstreams with the same trust share one context, and with it the sessions that can be resumed.
+    private static func endpoint(
+        for upstream: Upstream,
+        _ contexts: inout [TLSClientConfiguration: TLSContext]
+    ) throws -> UpstreamEndpoint {
+        var context: TLSContext?
+        if upstream.baseURL.isSecure {
+            let configuration = TLSClientConfiguration(
+                trust: upstream.tls.caFile.map { .file($0) } ?? .system,
+                verification: upstream.tls.verification == .full ? .full : .none
+            )
+            context = try contexts[configuration] ?? TLSContext(client: configuration)
+            contexts[configuration] = context
+        }
+        var endpoint = UpstreamEndpoint(
+            name: upstream.name,
+            host: upstream.baseURL.host,
+            port: upstream.baseURL.port,
+            tls: context
+        )
+        endpoint.connectTimeout = upstream.timeouts.connect
+        endpoint.firstByteTimeout = upstream.timeouts.firstByte
+        endpoint.idleTimeout = upstream.timeouts.idle
+        return endpoint
+    }
+}
+
+/// Bounds that belong to the relay rather than to a connection.
+package struct RelaySettings: Sendable {
+    /// The longest wait for an upstream's answer to a WebSocket handshake.
+    package var handshakeTimeout: Duration = .seconds(10)
+    /// A realtime session's longest life; zero for no cap.
+    package var maximumSession: Duration = .zero
+    /// Upstreams tried for one session.
+    package var candidateLimit = 8
+    /// Realtime sessions on one loop.
+    package var sessionsPerLoop = 32_768
+    /// How long an upstream that has sent its last event may take to end its response.
+    package var lingeringResponse: Duration = .seconds(1)
+
+    package init() {}
+}

@@ -1,0 +1,15 @@
+// Ends of a session that the relay itself decides after the session has begun.
+
+extension RelayError {
+    /// The session has lived as long as `limits.max_session` lets it (protocol/realtime.md §9).
+    package static func sessionExpired() -> Self {
+        Self(
+            status: 400,
+            type: "invalid_request_error",
+            code: "session_expired",
+            message: "The session has reached its maximum duration. Open a new one.",
+            closeCode: 1001,
+            blame: .relay
+        )
+    }
+}

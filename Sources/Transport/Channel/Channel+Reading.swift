@@ -1,0 +1,174 @@
+// How bytes come in: the socket, TLS, and what was left over last time, joined in the loop's input block.
+
+import CLinux
+package import EventLoop
+import OpenSSLTLS
+
+extension Channel: ReadinessHandler {
+    package func ready(_ readiness: Readiness) {
+        if readiness.contains(.writable) {
+            self.drainSpill()
+        }
+        switch self.state {
+        case .closed:
+            return
+        case .finishing:
+            if readiness.contains(.error) || readiness.contains(.hangUp) {
+                self.close()
+            }
+        case .lingering:
+            let done = self.context.loop.input.withSpan { self.lingerOverInput(&$0) }
+            if done {
+                self.close()
+            }
+        case .open:
+            if readiness.contains(.readable) {
+                self.readTurn()
+            } else if readiness.contains(.error) || readiness.contains(.hangUp) {
+                // Reading is paused and the connection is gone in both directions: nothing can be saved of it.
+                self.tellEnd(.failed(SystemError.connectionReset))
+            }
+        }
+    }
+
+    /// One read from the socket, offered to the owner together with what was left over.
+    private func readTurn() {
+        self.context.loop.input.withSpan { bytes in
+            if self.tls == nil {
+                self.readPlain(&bytes)
+            } else {
+                self.readSecure(&bytes)
+            }
+        }
+    }
+
+    private func readPlain(_ bytes: inout MutableSpan<UInt8>) {
+        let start = ScratchBlock.headroom
+        let kept = self.takeCarry(into: &bytes, at: start)
+        switch self.receive(into: &bytes, from: start + kept, limit: self.context.limits.readBytes) {
+        case .done(0):
+            self.putBack(bytes.span, start..<start + kept)
+            self.tellEnd(.clean)
+        case .done(let count):
+            self.deliver(&bytes, from: start, to: start + kept + count)
+        case .failed(let error):
+            self.putBack(bytes.span, start..<start + kept)
+            if !error.meansTryLater {
+                self.tellEnd(.failed(error))
+            }
+        }
+    }
+
+    private func readSecure(_ bytes: inout MutableSpan<UInt8>) {
+        let limit = self.context.limits.readBytes
+        let result = self.context.loop.wire.withSpan { wire in
+            let received = self.receive(into: &wire, from: 0, limit: min(limit, wire.count))
+            if case .done(let count) = received, count > 0 {
+                self.decrypt(wire.span, count: count, into: &bytes)
+            }
+            return received
+        }
+        switch result {
+        case .done(0):
+            switch self.tls?.transportEnded() {
+            case .clean, nil: self.tellEnd(.clean)
+            case .truncated: self.tellEnd(.truncated)
+            case .duringHandshake: self.tellEnd(.truncated)
+            }
+        case .done:
+            break
+        case .failed(let error):
+            if !error.meansTryLater {
+                self.tellEnd(.failed(error))
+            }
+        }
+    }
+
+    private func decrypt(_ wire: Span<UInt8>, count: Int, into bytes: inout MutableSpan<UInt8>) {
+        var offset = 0
+        var more = true
+        while more, self.state == .open, let tls = self.tls {
+            let start = ScratchBlock.headroom
+            let kept = self.takeCarry(into: &bytes, at: start)
+            let progress: TLSProgress
+            do {
+                progress = try unsafe wire.extracting(offset..<count).withUnsafeBytes { source in
+                    try unsafe bytes.withUnsafeMutableBytes { target throws(TLSError) in
+                        let room = unsafe UnsafeMutableRawBufferPointer(rebasing: target[(start + kept)...])
+                        return try unsafe tls.receive(source, into: room)
+                    }
+                }
+            } catch let error as TLSError {
+                self.sendCiphertext()  // The alert that tells the peer why.
+                self.tellEnd(.tls(error))
+                return
+            } catch {
+                self.tellEnd(.tls(.internalError("\(error)")))
+                return
+            }
+            self.sendCiphertext()
+            offset += progress.wireConsumed
+            more = progress.mayHaveMore || (offset < count && progress.wireConsumed > 0)
+            if progress.handshakeCompleted {
+                self.owner?.channelSecured(self)
+            }
+            let end = start + kept + progress.plaintextCount
+            if progress.plaintextCount > 0 {
+                self.deliver(&bytes, from: start, to: end)
+            } else {
+                self.putBack(bytes.span, start..<end)
+            }
+            if progress.peerClosed {
+                self.tellEnd(.clean)
+                return
+            }
+        }
+    }
+
+    /// Copies what was left over to `start` and returns how much it was.
+    func takeCarry(into bytes: inout MutableSpan<UInt8>, at start: Int) -> Int {
+        let kept = self.carry.count
+        guard kept > 0, bytes.count - start >= kept else { return 0 }
+        var offset = start
+        unsafe bytes.withUnsafeMutableBytes { block in
+            _ = unsafe self.carry.drain(into: self.context.loop.blocks) { parts in
+                let before = offset
+                for unsafe part in unsafe parts {
+                    let piece = unsafe UnsafeRawBufferPointer(start: part.iov_base, count: part.iov_len)
+                    unsafe UnsafeMutableRawBufferPointer(rebasing: block[offset...]).copyMemory(from: piece)
+                    offset += piece.count
+                }
+                return .done(offset - before)
+            }
+        }
+        return kept
+    }
+
+    /// Keeps a range of the block for the next turn.
+    func putBack(_ bytes: Span<UInt8>, _ range: Range<Int>) {
+        guard !range.isEmpty, self.state == .open else { return }
+        self.carry.append(bytes.extracting(range), from: self.context.loop.blocks)
+    }
+
+    func receive(into bytes: inout MutableSpan<UInt8>, from start: Int, limit: Int) -> CallResult {
+        let count = min(limit, bytes.count - start)
+        guard count > 0 else { return .failed(.wouldBlock) }
+        return unsafe bytes.withUnsafeMutableBytes { block in
+            let room = unsafe UnsafeMutableRawBufferPointer(rebasing: block[start..<start + count])
+            return unsafe self.context.loop.calls.receive(self.descriptor, room)
+        }
+    }
+}
+
+extension Channel: TurnHandler {
+    /// Offers left-over input without reading more: asked for by `resumeReading()`.
+    package func endOfTurn() {
+        self.turnFinished()
+        guard self.state == .open, self.carry.count > 0 else { return }
+        self.context.loop.input.withSpan { bytes in
+            let start = ScratchBlock.headroom
+            let kept = self.takeCarry(into: &bytes, at: start)
+            self.deliver(&bytes, from: start, to: start + kept)
+        }
+    }
+}

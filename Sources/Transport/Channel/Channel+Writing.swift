@@ -1,0 +1,201 @@
+// How bytes go out: in place from the loop's input block, or from memory of their own; through TLS where there is
+// any; and into the spill only when the kernel refuses them.
+
+import EventLoop
+import CLinux
+package import OpenSSLTLS
+
+extension Channel {
+    // MARK: From the input block
+
+    /// Adds a range of the loop's input block to what `flushStaged` sends; adjacent ranges become one.
+    ///
+    /// Must be followed by `flushStaged` before the owner's `received` call returns.
+    package func stage(_ range: Range<Int>, in bytes: inout MutableSpan<UInt8>) {
+        guard self.state == .open, !range.isEmpty else { return }
+        if self.context.staged.append(range, for: self) { return }
+        self.context.staged.target?.flushStaged(in: &bytes)
+        _ = self.context.staged.append(range, for: self)
+    }
+
+    /// Sends what was staged for this channel.
+    package func flushStaged(in bytes: inout MutableSpan<UInt8>) {
+        let staged = self.context.staged
+        guard !staged.isEmpty, staged.target === self else { return }
+        self.context.staged.removeAll()
+        guard self.state == .open else { return }
+        unsafe bytes.withUnsafeBytes { block in
+            if self.tls == nil, self.spill.count == 0 {
+                unsafe self.sendPlain(staged, of: block)
+            } else {
+                for index in 0..<staged.count {
+                    let range = staged.ranges[index]
+                    unsafe self.push(UnsafeRawBufferPointer(rebasing: block[range]))
+                }
+                self.flushSecure()
+            }
+        }
+    }
+
+    private func sendPlain(_ staged: StagedRanges, of block: UnsafeRawBufferPointer) {
+        var sent = 0
+        if staged.count == 1 {
+            sent = unsafe self.trySend(UnsafeRawBufferPointer(rebasing: block[staged.ranges[0]]))
+        } else {
+            sent = unsafe self.tryGather(staged, of: block)
+        }
+        guard sent >= 0 else { return }
+        for index in 0..<staged.count {
+            let range = staged.ranges[index]
+            if sent >= range.count {
+                sent -= range.count
+            } else {
+                unsafe self.keep(UnsafeRawBufferPointer(rebasing: block[(range.lowerBound + sent)..<range.upperBound]))
+                sent = 0
+            }
+        }
+    }
+
+    // MARK: From memory
+
+    /// Sends bytes that are not in the input block.
+    package func write(_ bytes: Span<UInt8>) {
+        guard self.state == .open, !bytes.isEmpty else { return }
+        unsafe bytes.withUnsafeBytes { source in
+            unsafe self.push(source)
+        }
+        self.flushSecure()
+    }
+
+    /// Sends bytes that are not in the input block.
+    package func write(_ bytes: [UInt8]) {
+        self.write(bytes.span)
+    }
+
+    /// Hands bytes to the kernel, or to TLS; what the kernel refuses is kept.
+    private func push(_ bytes: UnsafeRawBufferPointer) {
+        guard bytes.count > 0 else { return }
+        if let tls = self.tls {
+            do {
+                try unsafe tls.send(bytes)
+            } catch {
+                self.tellEndLater(.tls(error))
+            }
+            return
+        }
+        if self.spill.count > 0 {
+            unsafe self.keep(bytes)
+            return
+        }
+        let sent = unsafe self.trySend(bytes)
+        if sent >= 0, sent < bytes.count {
+            unsafe self.keep(UnsafeRawBufferPointer(rebasing: bytes[sent...]))
+        }
+    }
+
+    private func flushSecure() {
+        if self.tls != nil {
+            self.sendCiphertext()
+        }
+    }
+
+    /// Starts the TLS handshake of a client.
+    package func startTLS() throws(TLSError) {
+        try self.tls?.start()
+        self.sendCiphertext()
+    }
+
+    /// Sends what TLS has put out.
+    func sendCiphertext() {
+        let output = self.context.tlsOutput
+        guard output.count > 0 else { return }
+        unsafe output.withBytes { bytes in
+            if self.spill.count > 0 {
+                unsafe self.keep(bytes)
+                return
+            }
+            let sent = unsafe self.trySend(bytes)
+            if sent >= 0, sent < bytes.count {
+                unsafe self.keep(UnsafeRawBufferPointer(rebasing: bytes[sent...]))
+            }
+        }
+        output.removeAll()
+    }
+
+    // MARK: The kernel
+
+    /// One send; returns the count taken, or -1 when the connection failed (the end is told later).
+    private func trySend(_ bytes: UnsafeRawBufferPointer) -> Int {
+        self.outcome(unsafe self.context.loop.calls.send(self.descriptor, bytes))
+    }
+
+    private func tryGather(_ staged: StagedRanges, of block: UnsafeRawBufferPointer) -> Int {
+        unsafe withUnsafeTemporaryAllocation(of: iovec.self, capacity: staged.count) { parts in
+            for index in 0..<staged.count {
+                let piece = unsafe UnsafeMutableRawBufferPointer(mutating: UnsafeRawBufferPointer(rebasing: block[staged.ranges[index]]))
+                unsafe parts.initializeElement(
+                    at: index, to: iovec(iov_base: piece.baseAddress, iov_len: piece.count))
+            }
+            return self.outcome(unsafe self.context.loop.calls.sendGathered(self.descriptor, UnsafeBufferPointer(parts)))
+        }
+    }
+
+    private func outcome(_ result: CallResult) -> Int {
+        switch result {
+        case .done(let count):
+            return count
+        case .failed(let error):
+            if error.meansTryLater { return 0 }
+            self.tellEndLater(.failed(error))
+            return -1
+        }
+    }
+
+    private func keep(_ bytes: UnsafeRawBufferPointer) {
+        let wasEmpty = self.spill.count == 0
+        unsafe self.spill.append(bytes, from: self.context.loop.blocks)
+        if wasEmpty {
+            self.updateInterest()
+            self.watchForStall()
+        }
+    }
+
+    /// The kernel takes bytes again.
+    func drainSpill() {
+        guard self.spill.count > 0 else { return }
+        let before = self.spill.count
+        let drained = self.spill.drain(to: self.descriptor, through: self.context.loop.calls, into: self.context.loop.blocks)
+        if self.spill.count < before {
+            self.noteProgress()
+        }
+        switch drained {
+        case .emptied, .waiting:
+            break
+        case .failed(let error):
+            self.tellEnd(.failed(error))
+            return
+        }
+        guard self.spill.count == 0 else { return }
+        self.updateInterest()
+        if self.state == .finishing {
+            self.startLingering()
+        } else {
+            self.owner?.channelDrained(self)
+        }
+    }
+
+    /// Remembers an end that was met while writing, so that the owner never hears of it inside its own call.
+    private func tellEndLater(_ end: ChannelEnd) {
+        guard self.pendingEnd == nil else { return }
+        self.pendingEnd = end
+        self.requestTurn()
+    }
+
+    func turnFinished() {
+        self.turnRequested = false
+        if let end = self.pendingEnd {
+            self.pendingEnd = nil
+            self.tellEnd(end)
+        }
+    }
+}

@@ -1,0 +1,244 @@
+// One connected socket, with or without TLS, on one loop.
+//
+// Reading: the loop's input block is filled with what was left over from last time and what the socket has now; the
+// owner works in it in place. Writing: bytes go straight to the kernel; only what it refuses is copied into a spill
+// that belongs to the channel. An idle channel owns no buffer.
+//
+// States: open → finishing (our last bytes are on their way) → lingering (input is discarded until the peer closes)
+// → closed. `close()` goes to closed from anywhere. Reading happens only from `ready` and `endOfTurn`, never from
+// within an owner's call, because all channels of a loop share the input block.
+
+package import EventLoop
+package import OpenSSLTLS
+
+/// A byte channel over one socket. Belongs to its loop's thread.
+package final class Channel {
+    enum State {
+        case open
+        case finishing
+        case lingering
+        case closed
+    }
+
+    package let context: TransportContext
+    package var owner: (any ChannelOwner)?
+    let descriptor: CInt
+    var registration: Registration?
+    private var interest: Interest = []
+    var tls: TLSSession?
+    var state = State.open
+    /// Input that the owner left for later.
+    var carry = Spill()
+    /// Output that the kernel refused.
+    var spill = Spill()
+    private var readingPaused = true
+    var turnRequested = false
+    private var isDelivering = false
+    private var wantsTurn = false
+    /// An end met while writing, told at the end of the turn.
+    var pendingEnd: ChannelEnd?
+    var endTold = false
+    private var timer: TimerID?
+    private var lastProgress: MonotonicTime
+    private var lingered = 0
+
+    /// Takes over a connected, non-blocking socket. Nothing is read before `resumeReading()`.
+    package init(descriptor: CInt, tls: TLSSession?, context: TransportContext) throws(SystemError) {
+        self.context = context
+        self.descriptor = descriptor
+        self.tls = tls
+        self.lastProgress = context.loop.now
+        self.registration = try context.loop.add(descriptor, [], self)
+    }
+
+    package var isSecure: Bool { self.tls != nil }
+    package var isReadingPaused: Bool { self.readingPaused }
+    package var isClosed: Bool { self.state == .closed }
+    /// Whether the kernel refused bytes that still wait; the owner then stops producing.
+    package var isCongested: Bool { self.spill.count > 0 }
+    /// Bytes that wait for the kernel.
+    package var spilledBytes: Int { self.spill.count }
+    /// Bytes read and not yet taken by the owner.
+    package var carriedBytes: Int { self.carry.count }
+
+    // MARK: Reading
+
+    /// Stops reading; the peer's bytes stay with the kernel.
+    package func pauseReading() {
+        self.readingPaused = true
+        self.updateInterest()
+    }
+
+    /// Reads again; input that was left over is offered first, at the end of this turn.
+    package func resumeReading() {
+        guard self.state == .open else { return }
+        self.readingPaused = false
+        self.updateInterest()
+        if self.isDelivering {
+            // What the owner is looking at right now may be left over in a moment.
+            self.wantsTurn = true
+        } else if self.carry.count > 0 {
+            self.requestTurn()
+        }
+    }
+
+    func requestTurn() {
+        guard !self.turnRequested else { return }
+        self.turnRequested = true
+        self.context.loop.atEndOfTurn(self)
+    }
+
+    func updateInterest() {
+        guard self.state != .closed, let registration = self.registration else { return }
+        var wanted: Interest = []
+        if !self.readingPaused || self.state == .lingering {
+            wanted.insert(.read)
+        }
+        if self.spill.count > 0 {
+            wanted.insert(.write)
+        }
+        guard wanted != self.interest else { return }
+        self.interest = wanted
+        self.context.loop.update(registration, wanted)
+    }
+
+    /// Offers `bytes[start..<end]` to the owner and keeps what it leaves.
+    func deliver(_ bytes: inout MutableSpan<UInt8>, from start: Int, to end: Int) {
+        guard start < end else { return }
+        guard let owner = self.owner else {
+            self.putBack(bytes.span, start..<end)
+            return
+        }
+        self.isDelivering = true
+        self.wantsTurn = false
+        let taken = owner.channel(self, received: &bytes, from: start, to: end)
+        self.isDelivering = false
+        self.putBack(bytes.span, max(taken, start)..<end)
+        if self.wantsTurn, self.carry.count > 0, !self.readingPaused {
+            self.requestTurn()
+        }
+    }
+
+    /// Tells the owner, once, that nothing more will come.
+    func tellEnd(_ end: ChannelEnd) {
+        guard !self.endTold, self.state != .closed else { return }
+        if self.state != .open {
+            // We had said our last word already; there is nobody to tell.
+            self.close()
+            return
+        }
+        self.endTold = true
+        self.readingPaused = true
+        self.updateInterest()
+        if let owner = self.owner {
+            owner.channel(self, ended: end)
+        } else {
+            self.close()
+        }
+    }
+
+    // MARK: Ending
+
+    /// Sends what waits, then ends the connection in order (close_notify, FIN) and discards input for a while.
+    ///
+    /// The owner is let go at once and hears nothing more.
+    package func finish() {
+        guard self.state == .open else { return }
+        self.state = .finishing
+        self.owner = nil
+        self.readingPaused = true
+        self.carry.releaseAll(to: self.context.loop.blocks)
+        self.updateInterest()
+        if self.spill.count == 0 {
+            self.startLingering()
+        }
+    }
+
+    func startLingering() {
+        if let tls = self.tls {
+            tls.close()
+            self.sendCiphertext()
+            // What the kernel refused of the close_notify is not worth waiting for.
+            self.spill.releaseAll(to: self.context.loop.blocks)
+        }
+        guard self.state == .finishing else { return }
+        _ = self.context.loop.calls.shutdown(self.descriptor, .sending)
+        self.state = .lingering
+        self.updateInterest()
+        self.setTimer(after: self.context.limits.lingerTimeout)
+    }
+
+    /// Reads and discards; true when the connection may be closed.
+    func lingerOverInput(_ bytes: inout MutableSpan<UInt8>) -> Bool {
+        let start = ScratchBlock.headroom
+        switch self.receive(into: &bytes, from: start, limit: self.context.limits.readBytes) {
+        case .done(0):
+            return true
+        case .done(let count):
+            self.lingered += count
+            return self.lingered > self.context.limits.lingerBytes
+        case .failed(let error):
+            return !error.meansTryLater
+        }
+    }
+
+    /// Closes the socket now. What was not sent is lost; the owner hears nothing more.
+    package func close() {
+        guard self.state != .closed else { return }
+        self.state = .closed
+        self.owner = nil
+        if let timer = self.timer {
+            self.context.loop.cancel(timer)
+            self.timer = nil
+        }
+        if let registration = self.registration {
+            self.context.loop.remove(registration)
+            self.registration = nil
+        }
+        self.carry.releaseAll(to: self.context.loop.blocks)
+        self.spill.releaseAll(to: self.context.loop.blocks)
+        self.tls = nil
+        _ = self.context.loop.calls.close(self.descriptor)
+    }
+
+    // MARK: Waiting
+
+    /// Watches that the peer takes what it is owed.
+    func watchForStall() {
+        self.lastProgress = self.context.loop.now
+        if self.timer == nil {
+            self.setTimer(after: self.context.limits.stalledTimeout)
+        }
+    }
+
+    func noteProgress() {
+        self.lastProgress = self.context.loop.now
+    }
+
+    private func setTimer(after delay: Duration) {
+        if let timer = self.timer {
+            self.context.loop.cancel(timer)
+        }
+        self.timer = self.context.loop.schedule(at: self.context.loop.now + delay, self)
+    }
+}
+
+extension Channel: TimerHandler {
+    package func timerFired(tag: Int) {
+        self.timer = nil
+        switch self.state {
+        case .closed:
+            return
+        case .lingering:
+            self.close()
+        case .open, .finishing:
+            guard self.spill.count > 0 else { return }
+            let deadline = self.lastProgress + self.context.limits.stalledTimeout
+            if self.context.loop.now < deadline {
+                self.timer = self.context.loop.schedule(at: deadline, self)
+            } else {
+                self.tellEnd(.stalled)
+            }
+        }
+    }
+}

@@ -1,0 +1,214 @@
+// One request and its answer. A service reads the body if it wants it, and answers whole, in pieces, or by an upgrade.
+
+package import EventLoop
+package import HTTPFraming
+package import WebSocketFraming
+
+/// Why a body could not be had.
+package enum RequestBodyFailure: Error, Equatable, Sendable {
+    case tooLarge
+    case refused(HTTPRefusal)
+    case clientGone
+}
+
+/// One HTTP exchange on a client connection. Loop-bound.
+package final class ServerExchange {
+    private enum Answer {
+        case none
+        /// Head sent; pieces follow, as chunks or until close.
+        case streaming(chunked: Bool)
+        case done
+    }
+
+    package let head: RequestHead
+    package let peer: SocketAddress
+    package let isSecure: Bool
+    /// Called when the client went away before the answer was complete.
+    package var onClientGone: (() -> Void)?
+    /// Called when bytes that had waited for the client are all sent.
+    package var onDrained: (() -> Void)?
+    private let channel: Channel
+    /// Nil once the connection is gone; the exchange may outlive it while the service still holds it.
+    private weak var connection: ServerConnection?
+    private var answer = Answer.none
+    private var body: [UInt8] = []
+    private var bodyLimit = 0
+    private var isBodyComplete: Bool
+    private var isBodyTooLarge = false
+    private var bodyContinuation: ((Result<[UInt8], RequestBodyFailure>) -> Void)?
+
+    init(head: RequestHead, connection: ServerConnection) {
+        self.head = head
+        self.peer = connection.peer
+        self.isSecure = connection.channel.isSecure
+        self.channel = connection.channel
+        self.connection = connection
+        self.isBodyComplete = head.body == .none
+    }
+
+    private var canKeepAlive: Bool { self.connection?.canKeepAlive(self.head) ?? false }
+    package var context: TransportContext { self.channel.context }
+    /// Whether the kernel refused bytes of the answer that still wait.
+    package var isCongested: Bool { !self.isDone && self.channel.isCongested }
+    package var isDone: Bool {
+        if case .done = self.answer { return true }
+        return false
+    }
+    /// Whether the head of the answer is sent, after which no other status can be told.
+    package var hasBegun: Bool {
+        if case .none = self.answer { return false }
+        return true
+    }
+
+    // MARK: The request's body
+
+    /// Collects the whole body, at most `limit` bytes of it, and calls `then` once.
+    package func readBody(limit: Int, then: @escaping (Result<[UInt8], RequestBodyFailure>) -> Void) {
+        if case .length(let count) = self.head.body, count > limit {
+            then(.failure(.tooLarge))
+            return
+        }
+        if self.isBodyTooLarge || self.body.count > limit {
+            then(.failure(.tooLarge))
+            return
+        }
+        if self.isBodyComplete {
+            then(.success(self.body))
+            return
+        }
+        self.bodyLimit = limit
+        self.bodyContinuation = then
+        if self.head.expectsContinue {
+            self.connection?.sendContinue()
+        }
+    }
+
+    func takeBody(_ piece: Span<UInt8>) {
+        guard self.bodyContinuation != nil else {
+            // Not asked for yet (admission is under way) or never: only a bounded part is kept.
+            self.keep(piece, limit: self.context.limits.requestBodyBytes)
+            return
+        }
+        self.keep(piece, limit: self.bodyLimit)
+    }
+
+    private func keep(_ piece: Span<UInt8>, limit: Int) {
+        guard !self.isDone, !self.isBodyTooLarge else { return }
+        guard self.body.count + piece.count <= limit else {
+            self.isBodyTooLarge = true
+            self.body = []
+            self.endBody(.failure(.tooLarge))
+            return
+        }
+        unsafe piece.withUnsafeBytes { unsafe self.body.append(contentsOf: $0) }
+    }
+
+    func bodyEnded() {
+        self.isBodyComplete = true
+        self.endBody(.success(self.body))
+    }
+
+    /// Tells a waiting service that the body will not come; false when nobody waits.
+    func failBody(_ refusal: HTTPRefusal) -> Bool {
+        guard self.bodyContinuation != nil else { return false }
+        self.endBody(.failure(.refused(refusal)))
+        return true
+    }
+
+    private func endBody(_ result: Result<[UInt8], RequestBodyFailure>) {
+        guard let then = self.bodyContinuation else { return }
+        self.bodyContinuation = nil
+        self.body = []
+        then(result)
+    }
+
+    // MARK: The answer
+
+    /// Sends a whole answer.
+    package func respond(_ answer: HTTPAnswer) {
+        guard !self.hasBegun else { return }
+        self.answer = .done
+        let keepAlive = self.canKeepAlive
+        var fields = answer.fields
+        fields.append("content-length", "\(answer.body.count)")
+        fields.append("connection", keepAlive ? "keep-alive" : "close")
+        var bytes = HeadSerializer.response(status: answer.status, fields: fields)
+        if self.head.method != .head {
+            bytes.append(contentsOf: answer.body)
+        }
+        self.channel.write(bytes)
+        self.connection?.answered(keepAlive: keepAlive)
+    }
+
+    /// Sends the head of an answer whose body follows in pieces.
+    package func begin(status: Int, fields: HeaderFields) {
+        guard !self.hasBegun else { return }
+        let chunked = self.head.minorVersion >= 1
+        var fields = fields
+        if chunked {
+            fields.append("transfer-encoding", "chunked")
+        }
+        fields.append("connection", chunked && self.canKeepAlive ? "keep-alive" : "close")
+        self.answer = .streaming(chunked: chunked)
+        self.channel.write(HeadSerializer.response(status: status, fields: fields))
+    }
+
+    /// Sends a piece of the body.
+    package func write(_ piece: Span<UInt8>) {
+        guard case .streaming(let chunked) = self.answer, !piece.isEmpty, self.head.method != .head else { return }
+        guard chunked else {
+            self.channel.write(piece)
+            return
+        }
+        var framed = ChunkedEncoder.header(count: piece.count)
+        framed.reserveCapacity(framed.count + piece.count + 2)
+        unsafe piece.withUnsafeBytes { unsafe framed.append(contentsOf: $0) }
+        framed.append(0x0D)
+        framed.append(0x0A)
+        self.channel.write(framed)
+    }
+
+    /// Ends an answer that was sent in pieces.
+    package func finish() {
+        guard case .streaming(let chunked) = self.answer else { return }
+        self.answer = .done
+        if chunked, self.head.method != .head {
+            self.channel.write(ChunkedEncoder.terminator)
+        }
+        self.connection?.answered(keepAlive: chunked && self.canKeepAlive)
+    }
+
+    /// Cuts the connection because the answer cannot be completed.
+    package func abort() {
+        guard !self.isDone else { return }
+        self.answer = .done
+        self.connection?.cut()
+    }
+
+    /// Answers 101 and makes the connection a WebSocket leg, which must be given a handler and started.
+    package func upgrade(fields: HeaderFields, limits: WebSocketLimits) -> WebSocketLeg? {
+        guard !self.hasBegun, let connection = self.connection else { return nil }
+        self.answer = .done
+        self.onClientGone = nil
+        self.onDrained = nil
+        self.channel.write(HeadSerializer.response(status: 101, fields: fields))
+        let channel = connection.release()
+        return WebSocketLeg(channel: channel, role: .server, limits: limits)
+    }
+
+    // MARK: Told by the connection
+
+    func drained() {
+        self.onDrained?()
+    }
+
+    func clientGone() {
+        guard !self.isDone else { return }
+        self.answer = .done
+        self.endBody(.failure(.clientGone))
+        let gone = self.onClientGone
+        self.onClientGone = nil
+        self.onDrained = nil
+        gone?()
+    }
+}

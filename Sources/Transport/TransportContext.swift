@@ -1,0 +1,30 @@
+// What the connections of one loop share. It belongs to the loop's thread and is not `Sendable`.
+
+package import EventLoop
+package import Logging
+package import OpenSSLTLS
+
+/// One loop's share of the transport: its blocks, its ciphertext output, its masking keys, its limits.
+package final class TransportContext {
+    package let loop: EventLoop
+    package let resolver: Resolver
+    package let limits: TransportLimits
+    package let logger: Logger
+    /// Collects the ciphertext of one flush; empty between calls.
+    package let tlsOutput = TLSOutput()
+    /// Ranges of the loop's input block that wait to be sent to one channel.
+    var staged = StagedRanges()
+    private var maskingKeys = MaskingKeySource()
+
+    package init(loop: EventLoop, resolver: Resolver, limits: TransportLimits, logger: Logger) {
+        self.loop = loop
+        self.resolver = resolver
+        self.limits = limits
+        self.logger = logger
+    }
+
+    /// A fresh unpredictable masking key (RFC 6455 §5.3).
+    func nextMaskingKey() -> UInt32 {
+        self.maskingKeys.next()
+    }
+}

@@ -1,0 +1,246 @@
+// One HTTP/1.1 connection to an upstream (RFC 9112, client role): one exchange at a time, kept alive when both sides
+// allow it and the response ended where it said it would.
+//
+// Phases: idle → head → body → idle again, or → gone. Anything that arrives while idle means that the two sides no
+// longer agree where responses begin, so the connection is dropped (`robustness.md` E12).
+
+import EventLoop
+package import HTTPFraming
+
+/// What receives a response, in this order: head, body pieces, then ended or failed. Loop-bound.
+package protocol UpstreamResponseHandler: AnyObject {
+    func upstreamAnswered(_ head: ResponseHead)
+    /// A piece of the body at `range` of the loop's input block.
+    func upstreamSent(_ range: Range<Int>, in bytes: inout MutableSpan<UInt8>)
+    func upstreamEnded()
+    /// Called instead of `upstreamEnded`, at any point.
+    func upstreamFailed(_ failure: UpstreamFailure)
+}
+
+/// The client side of one HTTP connection to an upstream. Loop-bound.
+final class UpstreamConnection {
+    private enum Phase {
+        case idle
+        case head
+        case body
+        case gone
+    }
+
+    private let endpoint: UpstreamEndpoint
+    private let channel: Channel
+    private weak var pool: UpstreamPool?
+    private var phase = Phase.idle
+    private var handler: (any UpstreamResponseHandler)?
+    private var parser: ResponseParser
+    private var decoder: BodyDecoder?
+    private var keepAlive = false
+    private var timer: TimerID?
+    private var isPaused = false
+
+    init(endpoint: UpstreamEndpoint, channel: Channel, pool: UpstreamPool) {
+        self.endpoint = endpoint
+        self.channel = channel
+        self.pool = pool
+        self.parser = ResponseParser(limits: .response, requestMethod: .get)
+        channel.owner = self
+    }
+
+    private var context: TransportContext { self.channel.context }
+    var isCongested: Bool { self.channel.isCongested }
+
+    /// Sends a request that is already framed.
+    func send(_ request: UpstreamRequest, handler: any UpstreamResponseHandler) {
+        // Bytes that came before any request are not the answer to this one (`robustness.md` F6, E12).
+        guard self.phase == .idle, self.channel.carriedBytes == 0 else {
+            self.leave()
+            handler.upstreamFailed(.ended(.truncated, nothingSent: true))
+            return
+        }
+        self.handler = handler
+        self.phase = .head
+        var limits = HTTPLimits.response
+        limits.headBytes = self.context.limits.http.headBytes
+        self.parser = ResponseParser(limits: limits, requestMethod: request.method)
+        self.setTimer(after: self.endpoint.firstByteTimeout)
+        self.channel.write(request.head)
+        self.channel.write(request.body)
+        self.channel.resumeReading()
+    }
+
+    func pauseReading() {
+        guard self.phase == .head || self.phase == .body else { return }
+        self.isPaused = true
+        self.cancelTimer()
+        self.channel.pauseReading()
+    }
+
+    func resumeReading() {
+        guard self.isPaused, self.phase == .head || self.phase == .body else { return }
+        self.isPaused = false
+        self.setTimer(after: self.endpoint.idleTimeout)
+        self.channel.resumeReading()
+    }
+
+    /// Gives up the exchange; the upstream sees the connection close.
+    func cancel() {
+        self.handler = nil
+        self.leave()
+    }
+
+    /// Watches an idle connection for the peer's close.
+    func becomeIdle() {
+        self.setTimer(after: self.context.limits.poolIdleTimeout)
+        self.channel.resumeReading()
+    }
+
+    func leave() {
+        guard self.phase != .gone else { return }
+        self.phase = .gone
+        self.cancelTimer()
+        self.channel.close()
+        self.pool?.forget(self, of: self.endpoint.name)
+    }
+
+    private func fail(_ failure: UpstreamFailure) {
+        let handler = self.handler
+        self.handler = nil
+        self.leave()
+        handler?.upstreamFailed(failure)
+    }
+
+    private func complete() {
+        let handler = self.handler
+        self.handler = nil
+        self.cancelTimer()
+        self.decoder = nil
+        if self.keepAlive, let pool = self.pool {
+            self.phase = .idle
+            pool.giveBack(self, of: self.endpoint.name)
+        } else {
+            self.leave()
+        }
+        handler?.upstreamEnded()
+    }
+
+    // MARK: Time
+
+    private func setTimer(after delay: Duration) {
+        self.cancelTimer()
+        self.timer = self.context.loop.schedule(at: self.context.loop.now + delay, self)
+    }
+
+    private func cancelTimer() {
+        if let timer = self.timer {
+            self.context.loop.cancel(timer)
+            self.timer = nil
+        }
+    }
+}
+
+extension UpstreamConnection: TimerHandler {
+    func timerFired(tag: Int) {
+        self.timer = nil
+        switch self.phase {
+        case .idle: self.leave()
+        case .head: self.fail(.timeout(.head))
+        case .body: self.fail(.timeout(.body))
+        case .gone: break
+        }
+    }
+}
+
+extension UpstreamConnection: ChannelOwner {
+    func channel(
+        _ channel: Channel,
+        received bytes: inout MutableSpan<UInt8>,
+        from start: Int,
+        to end: Int
+    ) -> Int {
+        var cursor = start
+        while cursor < end {
+            switch self.phase {
+            case .idle:
+                self.leave()
+                return end
+            case .head:
+                guard self.takeHead(bytes.span, from: &cursor, to: end) else { return cursor }
+            case .body:
+                guard self.takeBody(&bytes, from: &cursor, to: end) else { return cursor }
+            case .gone:
+                return end
+            }
+        }
+        return cursor
+    }
+
+    private func takeHead(_ bytes: Span<UInt8>, from cursor: inout Int, to end: Int) -> Bool {
+        do {
+            guard let (head, consumed) = try self.parser.parse(bytes.extracting(cursor..<end)) else { return false }
+            cursor += consumed
+            if head.isInterim { return true }
+            guard head.status != 101 else {
+                // A tunnel that nobody asked for (`robustness.md` E1).
+                self.fail(.violation(.malformedStatusLine))
+                return false
+            }
+            self.begin(head)
+            return self.phase != .gone
+        } catch {
+            self.fail(.violation(error))
+            return false
+        }
+    }
+
+    private func begin(_ head: ResponseHead) {
+        self.keepAlive = head.keepAlive && head.body != .untilClose
+        self.phase = .body
+        self.setTimer(after: self.endpoint.idleTimeout)
+        if head.body != .none, head.body != .length(0) {
+            self.decoder = BodyDecoder(head.body, limits: .response)
+        }
+        self.handler?.upstreamAnswered(head)
+        if self.decoder == nil, self.phase == .body {
+            self.complete()
+        }
+    }
+
+    private func takeBody(_ bytes: inout MutableSpan<UInt8>, from cursor: inout Int, to end: Int) -> Bool {
+        do {
+            guard let event = try self.decoder?.next(bytes.span, from: &cursor, to: end) else { return false }
+            switch event {
+            case .needsMore:
+                return false
+            case .data(let range):
+                if !self.isPaused {
+                    self.setTimer(after: self.endpoint.idleTimeout)
+                }
+                self.handler?.upstreamSent(range, in: &bytes)
+            case .end:
+                self.complete()
+            }
+            return self.phase != .gone
+        } catch {
+            self.fail(.violation(error))
+            return false
+        }
+    }
+
+    func channel(_ channel: Channel, ended end: ChannelEnd) {
+        switch self.phase {
+        case .gone:
+            channel.close()
+        case .idle:
+            self.leave()
+        case .head:
+            self.fail(.ended(end, nothingSent: false))
+        case .body:
+            // A body that runs until close is complete only when the close was an orderly one.
+            if end == .clean, (try? self.decoder?.endOfStream()) != nil {
+                self.keepAlive = false
+                self.complete()
+            } else {
+                self.fail(.ended(end, nothingSent: false))
+            }
+        }
+    }
+}

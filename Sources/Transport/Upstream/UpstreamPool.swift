@@ -1,0 +1,100 @@
+// Idle upstream connections of one loop, by upstream, newest used first.
+
+import EventLoop
+package import HTTPFraming
+
+/// A request that is ready to be written.
+package struct UpstreamRequest: Sendable {
+    package var method: HTTPMethod
+    /// The serialized head.
+    package var head: [UInt8]
+    package var body: [UInt8]
+
+    package init(method: HTTPMethod, target: String, fields: HeaderFields, body: [UInt8]) {
+        self.method = method
+        self.head = HeadSerializer.request(method: method.text, target: target, fields: fields)
+        self.body = body
+    }
+}
+
+/// An exchange with an upstream that is under way. Loop-bound.
+package final class UpstreamExchange {
+    fileprivate var dial: UpstreamDial?
+    fileprivate var connection: UpstreamConnection?
+    fileprivate var isCancelled = false
+
+    /// Gives up; the handler hears nothing more.
+    package func cancel() {
+        self.isCancelled = true
+        self.dial?.cancel()
+        self.connection?.cancel()
+        self.dial = nil
+        self.connection = nil
+    }
+
+    package func pauseReading() { self.connection?.pauseReading() }
+    package func resumeReading() { self.connection?.resumeReading() }
+}
+
+/// Keeps connections to upstreams for reuse. Loop-bound.
+package final class UpstreamPool {
+    private let context: TransportContext
+    private var idle: [String: [UpstreamConnection]] = [:]
+
+    package init(context: TransportContext) {
+        self.context = context
+    }
+
+    /// Connections at rest, over all upstreams.
+    package var idleCount: Int { self.idle.values.reduce(0) { $0 + $1.count } }
+
+    /// Sends a request over an idle connection, or a new one.
+    package func send(
+        _ request: UpstreamRequest,
+        to endpoint: UpstreamEndpoint,
+        handler: any UpstreamResponseHandler
+    ) -> UpstreamExchange {
+        let exchange = UpstreamExchange()
+        if let connection = self.idle[endpoint.name]?.popLast() {
+            exchange.connection = connection
+            connection.send(request, handler: handler)
+            return exchange
+        }
+        let dial = UpstreamDial(endpoint, context: self.context)
+        exchange.dial = dial
+        dial.start { result in
+            exchange.dial = nil
+            guard !exchange.isCancelled else { return }
+            switch result {
+            case .success(let channel):
+                let connection = UpstreamConnection(endpoint: endpoint, channel: channel, pool: self)
+                exchange.connection = connection
+                connection.send(request, handler: handler)
+            case .failure(let failure):
+                handler.upstreamFailed(failure)
+            }
+        }
+        return exchange
+    }
+
+    /// Closes what is idle.
+    package func closeIdle() {
+        for connection in self.idle.values.joined() {
+            connection.leave()
+        }
+        self.idle = [:]
+    }
+
+    func giveBack(_ connection: UpstreamConnection, of name: String) {
+        guard (self.idle[name]?.count ?? 0) < self.context.limits.poolIdleConnections else {
+            connection.leave()
+            return
+        }
+        self.idle[name, default: []].append(connection)
+        connection.becomeIdle()
+    }
+
+    func forget(_ connection: UpstreamConnection, of name: String) {
+        self.idle[name]?.removeAll { $0 === connection }
+    }
+}

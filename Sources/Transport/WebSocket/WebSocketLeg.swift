@@ -1,0 +1,320 @@
+// One WebSocket connection of a session: a channel, the RFC 6455 machine, and the timers the machine must not know.
+//
+// The leg answers pings, echoes Close frames, sends its own pings, and ends the TCP connection when the closing
+// handshake is done (RFC 6455 §7). Messages go to the handler in pieces and in place.
+
+import EventLoop
+package import WebSocketFraming
+
+/// A WebSocket connection on a loop, in either role.
+package final class WebSocketLeg {
+    private enum Phase {
+        case open
+        /// We sent a Close and wait for the peer's, or for the end of the connection.
+        case closing
+        case ended
+    }
+
+    private enum TimerTag {
+        static let ping = 1
+        static let close = 2
+    }
+
+    package let channel: Channel
+    package let role: Role
+    package var handler: (any WebSocketLegHandler)?
+    private var connection: WebSocketConnection
+    private var phase = Phase.open
+    private var timer: TimerID?
+    private var lastHeard: MonotonicTime
+    private var isWaitingForPongs = false
+    private var isPausedByHandler = false
+    private let pingInterval: Duration
+    package private(set) var messagesReceived = 0
+    package private(set) var bytesReceived = 0
+
+    /// Takes over a channel whose handshake is done. Nothing is read before `start()`.
+    ///
+    /// - Parameter pingInterval: zero for no pings.
+    package init(channel: Channel, role: Role, limits: WebSocketLimits, pingInterval: Duration? = nil) {
+        self.channel = channel
+        self.role = role
+        self.connection = WebSocketConnection(role: role, limits: limits)
+        self.pingInterval = pingInterval ?? channel.context.limits.pingInterval
+        self.lastHeard = channel.context.loop.now
+        channel.owner = self
+    }
+
+    private var context: TransportContext { self.channel.context }
+
+    /// Begins to read and to ping.
+    package func start() {
+        guard self.phase == .open else { return }
+        self.lastHeard = self.context.loop.now
+        self.schedulePing()
+        self.channel.resumeReading()
+    }
+
+    package var isOpen: Bool { self.phase == .open }
+    package var isCongested: Bool { self.channel.isCongested }
+    /// Whether a fragmented message of ours is unfinished, so that no other may begin (RFC 6455 §5.4).
+    package var isMidMessage: Bool { self.connection.isMidMessageOutbound }
+
+    package func pauseReading() {
+        self.isPausedByHandler = true
+        if self.phase == .open {
+            self.channel.pauseReading()
+        }
+    }
+
+    package func resumeReading() {
+        self.isPausedByHandler = false
+        self.resumeIfAllowed()
+    }
+
+    private func resumeIfAllowed() {
+        if self.phase == .open, !self.isPausedByHandler, !self.isWaitingForPongs {
+            self.channel.resumeReading()
+        }
+    }
+
+    // MARK: Sending
+
+    /// Frames a piece of a message in place and stages it; `flush` sends it.
+    ///
+    /// - Parameter floor: the first index that may be overwritten by the frame's header.
+    package func forward(_ chunk: MessageChunk, floor: Int, in bytes: inout MutableSpan<UInt8>) {
+        guard self.phase == .open else { return }
+        let key = self.role == .client ? self.context.nextMaskingKey() : 0
+        let header = FrameHeader.encodedLength(payloadLength: chunk.payload.count, masked: self.role == .client)
+        guard chunk.payload.lowerBound - header >= floor else {
+            self.forwardCopy(chunk, maskingKey: key, in: &bytes)
+            return
+        }
+        guard let start = self.connection.frame(chunk, in: &bytes, maskingKey: key) else { return }
+        self.channel.stage(start..<chunk.payload.upperBound, in: &bytes)
+    }
+
+    /// Frames a piece that has no room for its header in front of it.
+    private func forwardCopy(_ chunk: MessageChunk, maskingKey: UInt32, in bytes: inout MutableSpan<UInt8>) {
+        let room = ScratchBlock.headroom
+        var copy = [UInt8](repeating: 0, count: room + chunk.payload.count)
+        for index in chunk.payload {
+            copy[room + index - chunk.payload.lowerBound] = bytes[index]
+        }
+        var moved = chunk
+        moved.payload = room..<copy.count
+        var span = copy.mutableSpan
+        guard let start = self.connection.frame(moved, in: &span, maskingKey: maskingKey) else { return }
+        self.channel.flushStaged(in: &bytes)
+        self.channel.write(copy.span.extracting(start...))
+    }
+
+    /// Sends what was staged.
+    package func flush(in bytes: inout MutableSpan<UInt8>) {
+        self.channel.flushStaged(in: &bytes)
+    }
+
+    /// Sends a whole text message; ignored while a fragmented message is unfinished.
+    package func send(text: [UInt8]) {
+        guard self.phase == .open, !self.isMidMessage else { return }
+        self.channel.write(self.connection.textFrame(text, maskingKey: self.context.nextMaskingKey()))
+    }
+
+    /// Sends a whole binary message; ignored while a fragmented message is unfinished.
+    package func send(binary: [UInt8]) {
+        guard self.phase == .open, !self.isMidMessage else { return }
+        self.channel.write(self.connection.binaryFrame(binary, maskingKey: self.context.nextMaskingKey()))
+    }
+
+    package func sendPing(_ payload: [UInt8] = []) {
+        guard self.phase == .open else { return }
+        self.channel.write(self.connection.pingFrame(payload, maskingKey: self.context.nextMaskingKey()))
+    }
+
+    // MARK: Ending
+
+    /// Starts the closing handshake; the handler hears nothing more.
+    package func close(code: CloseCode?, reason: String) {
+        guard self.phase == .open else { return }
+        self.handler = nil
+        self.phase = .closing
+        let key = self.context.nextMaskingKey()
+        if let frame = self.connection.closeFrame(code: code, reason: reason, maskingKey: key) {
+            self.channel.write(frame)
+        }
+        self.setTimer(after: self.context.limits.closeTimeout, tag: TimerTag.close)
+        self.channel.resumeReading()
+    }
+
+    /// Cuts the connection without a closing handshake.
+    package func drop() {
+        guard self.phase != .ended else { return }
+        self.end()
+        self.channel.close()
+    }
+
+    private func end() {
+        self.phase = .ended
+        self.handler = nil
+        if let timer = self.timer {
+            self.context.loop.cancel(timer)
+            self.timer = nil
+        }
+    }
+
+    /// Tells the handler, once.
+    private func tell(_ end: LegEnd) {
+        let handler = self.handler
+        self.handler = nil
+        handler?.leg(self, ended: end)
+    }
+
+    /// RFC 6455 §5.5.1, §7.1.1: answers the peer's Close and ends the connection.
+    private func peerClosed(code: CloseCode?, reason: String) {
+        let key = self.context.nextMaskingKey()
+        if let frame = self.connection.closeFrame(code: code, reason: reason, maskingKey: key) {
+            self.channel.write(frame)
+        }
+        self.tell(.closed(code: code, reason: reason))
+        self.end()
+        self.channel.finish()
+    }
+
+    /// RFC 6455 §7.1.7: fails the connection.
+    private func fail(_ violation: WebSocketViolation) {
+        let key = self.context.nextMaskingKey()
+        if let frame = self.connection.closeFrame(code: violation.closeCode, reason: violation.reason, maskingKey: key) {
+            self.channel.write(frame)
+        }
+        self.tell(.violation(violation))
+        self.end()
+        self.channel.finish()
+    }
+
+    // MARK: Time
+
+    private func schedulePing() {
+        guard self.pingInterval > .zero else { return }
+        self.setTimer(after: self.pingInterval, tag: TimerTag.ping)
+    }
+
+    private func setTimer(after delay: Duration, tag: Int) {
+        if let timer = self.timer {
+            self.context.loop.cancel(timer)
+        }
+        self.timer = self.context.loop.schedule(at: self.context.loop.now + delay, self, tag: tag)
+    }
+}
+
+extension WebSocketLeg: TimerHandler {
+    package func timerFired(tag: Int) {
+        self.timer = nil
+        switch self.phase {
+        case .ended:
+            return
+        case .closing:
+            self.end()
+            self.channel.close()
+        case .open:
+            // While reading is paused, silence is our own doing.
+            let silence = self.context.loop.now - self.lastHeard
+            if silence > self.pingInterval * 2, !self.channel.isReadingPaused {
+                self.tell(.silent)
+                self.end()
+                self.channel.close()
+                return
+            }
+            self.sendPing()
+            self.schedulePing()
+        }
+    }
+}
+
+extension WebSocketLeg: ChannelOwner {
+    package func channel(
+        _ channel: Channel,
+        received bytes: inout MutableSpan<UInt8>,
+        from start: Int,
+        to end: Int
+    ) -> Int {
+        self.lastHeard = self.context.loop.now
+        self.connection.beginControlWindow()
+        var cursor = start
+        var floor = 0
+        var pongs: [UInt8] = []
+        scan: while cursor < end, self.phase != .ended {
+            switch self.connection.receive(&bytes, from: &cursor, to: end) {
+            case .needsMore:
+                break scan
+            case .message(let chunk):
+                self.messagesReceived += chunk.isLast ? 1 : 0
+                self.bytesReceived += chunk.payload.count
+                self.handler?.leg(self, received: chunk, floor: floor, in: &bytes)
+            case .ping(let payload):
+                self.append(pongFor: payload, in: bytes.span, to: &pongs)
+                if self.connection.shouldPauseReading, self.mustWait(for: &pongs, in: &bytes) { break scan }
+            case .pong:
+                if self.connection.shouldPauseReading, self.mustWait(for: &pongs, in: &bytes) { break scan }
+            case .close(let code, let reason):
+                // What came before the Close is delivered first.
+                self.handler?.legTurnEnded(self, in: &bytes)
+                self.peerClosed(code: code, reason: String(decoding: reason.map { bytes[$0] }, as: UTF8.self))
+            case .violation(let violation):
+                self.handler?.legTurnEnded(self, in: &bytes)
+                self.fail(violation)
+            case .finished:
+                cursor = end
+            }
+            floor = cursor
+        }
+        self.handler?.legTurnEnded(self, in: &bytes)
+        self.write(&pongs, in: &bytes)
+        return cursor
+    }
+
+    private func append(pongFor payload: Range<Int>, in bytes: Span<UInt8>, to pongs: inout [UInt8]) {
+        guard self.phase == .open else { return }
+        let key = self.role == .client ? self.context.nextMaskingKey() : 0
+        pongs += self.connection.pongFrame(bytes.extracting(payload), maskingKey: key)
+    }
+
+    private func write(_ pongs: inout [UInt8], in bytes: inout MutableSpan<UInt8>) {
+        guard !pongs.isEmpty, self.phase == .open else { return }
+        self.channel.flushStaged(in: &bytes)
+        self.channel.write(pongs)
+        pongs.removeAll(keepingCapacity: true)
+    }
+
+    /// The budget for control frames is used up (RFC 6455 §10.4): true when the rest of the input must wait, for the
+    /// peer to take its pongs or for the next turn.
+    private func mustWait(for pongs: inout [UInt8], in bytes: inout MutableSpan<UInt8>) -> Bool {
+        self.write(&pongs, in: &bytes)
+        if self.channel.isCongested {
+            self.isWaitingForPongs = true
+            self.channel.pauseReading()
+            return true
+        }
+        self.connection.outboundDrained()
+        guard self.connection.shouldPauseReading else { return false }
+        // The window is full: other connections of this loop go first.
+        self.channel.resumeReading()
+        return true
+    }
+
+    package func channelDrained(_ channel: Channel) {
+        self.connection.outboundDrained()
+        if self.isWaitingForPongs {
+            self.isWaitingForPongs = false
+            self.resumeIfAllowed()
+        }
+        self.handler?.legDrained(self)
+    }
+
+    package func channel(_ channel: Channel, ended end: ChannelEnd) {
+        guard self.phase != .ended else { return }
+        self.tell(.lost(end))
+        self.end()
+        channel.close()
+    }
+}
