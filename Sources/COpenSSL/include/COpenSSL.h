@@ -7,5 +7,6 @@
 #define LONGWIRE_COPENSSL_H
 
 #include "LongwireDigests.h"
+#include "LongwireTLS.h"
 
 #endif
