@@ -62,6 +62,9 @@ static inline void lw_bio_retry_write(BIO *bio) { BIO_set_retry_write(bio); }
 /// Whether the error was raised by the TLS code itself (and not, say, by the PEM reader).
 static inline int lw_error_is_from_tls(unsigned long error) { return ERR_GET_LIB(error) == ERR_LIB_SSL; }
 
+/// The code under which the TLS code would raise `reason`.
+static inline unsigned long lw_error_of_tls(int reason) { return ERR_PACK(ERR_LIB_SSL, 0, reason); }
+
 static inline int lw_error_reason(unsigned long error) { return ERR_GET_REASON(error); }
 
 #endif
