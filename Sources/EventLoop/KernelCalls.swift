@@ -1,8 +1,8 @@
 // The real system calls. Interrupted calls are made again where that is right: not `close`, whose descriptor is gone
 // by then, not `connect`, which goes on by itself, and not the poller's wait, which the loop simply enters again.
 
-package import CLinux
-import Glibc
+import CLinux
+package import Glibc
 
 /// `SystemCalls` of the kernel this runs on.
 package final class KernelCalls: SystemCalls {

@@ -1,20 +1,8 @@
-// The calls that only Glibc's GNU mode declares. The headers must stay out of it: a header that Swift imports with
-// another feature set than its Glibc module defines some structs differently, and then neither compiles.
-
 #define _GNU_SOURCE
-#include "CLinux.h"
+#include "lw_resolve.h"
+#include "kernel_address.h"
 #include <netdb.h>
-
-struct lw_named_descriptor lw_accept(int descriptor) {
-    struct lw_named_descriptor accepted = {0, {0, 0, 0, 0, 0}};
-    struct sockaddr_storage storage;
-    socklen_t length = sizeof storage;
-    memset(&storage, 0, sizeof storage);
-    accepted.result = accept4(descriptor, (struct sockaddr *)&storage, &length, SOCK_NONBLOCK | SOCK_CLOEXEC);
-    if (accepted.result < 0) accepted.result = -errno;
-    else accepted.address = lw_address_from_kernel((struct sockaddr *)&storage);
-    return accepted;
-}
+#include <string.h>
 
 int lw_resolve(const char *host, struct lw_address *addresses, int capacity) {
     struct addrinfo hints, *list = NULL;
