@@ -1,0 +1,136 @@
+// The keys in SQLite. Each call is one transaction; what it promises is said at `KeyStore`.
+
+package import Foundation
+import GRDB
+package import OpenSSLTLS
+package import SessionCore
+
+/// Keeps keys in a database file.
+package struct SQLiteKeyStore: KeyStore {
+    private let database: SQLiteDatabase
+
+    package init(_ database: SQLiteDatabase) {
+        self.database = database
+    }
+
+    package func insert(_ record: KeyRecord) async throws(StoreError) {
+        try await database.write { try Self.insert(record, into: $0) }
+    }
+
+    package func insertFirst(_ record: KeyRecord) async throws(StoreError) -> Bool {
+        try await database.write { database in
+            guard try Self.isEmpty(database) else { return false }
+            try Self.insert(record, into: database)
+            return true
+        }
+    }
+
+    package func find(digest: SHA256Digest) async throws(StoreError) -> KeyRecord? {
+        let path = database.path
+        return try await database.read { database in
+            try Self.one(database, where: "digest = ?", [Data(digest.bytes)], path: path)
+        }
+    }
+
+    package func get(id: String) async throws(StoreError) -> KeyRecord? {
+        let path = database.path
+        return try await database.read { try Self.one($0, where: "id = ?", [id], path: path) }
+    }
+
+    package func list() async throws(StoreError) -> [KeyRecord] {
+        let path = database.path
+        return try await database.read { database in
+            try Row.fetchAll(database, sql: "SELECT \(KeyRow.columns) FROM keys ORDER BY created_at, rowid")
+                .map { try KeyRow.record(from: $0, path: path) }
+        }
+    }
+
+    package func revoke(id: String, at date: Date) async throws(StoreError) -> KeyRecord {
+        let path = database.path
+        return try await database.write { database in
+            try database.execute(
+                sql: "UPDATE keys SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL",
+                arguments: [KeyRow.milliseconds(date), id]
+            )
+            return try Self.existing(database, id: id, path: path)
+        }
+    }
+
+    package func replaceDigest(
+        id: String,
+        digest: SHA256Digest,
+        displayPrefix: String
+    ) async throws(StoreError) -> KeyRecord {
+        let path = database.path
+        return try await database.write { database in
+            let former = try Self.existing(database, id: id, path: path)
+            guard former.revokedAt == nil else { throw StoreError.revoked(id: id) }
+            try Self.reportingDuplicate(of: id) {
+                try database.execute(
+                    sql: "UPDATE keys SET digest = ?, display_prefix = ? WHERE id = ?",
+                    arguments: [Data(digest.bytes), displayPrefix, id]
+                )
+            }
+            return try Self.existing(database, id: id, path: path)
+        }
+    }
+
+    package func touchLastUse(id: String, at date: Date) async throws(StoreError) {
+        let moment = KeyRow.milliseconds(date)
+        try await database.write { database in
+            try database.execute(
+                sql: "UPDATE keys SET last_used_at = ? WHERE id = ? AND (last_used_at IS NULL OR last_used_at < ?)",
+                arguments: [moment, id, moment]
+            )
+        }
+    }
+
+    package func isEmpty() async throws(StoreError) -> Bool {
+        try await database.read(Self.isEmpty)
+    }
+
+    // MARK: Statements
+
+    private static func isEmpty(_ database: Database) throws -> Bool {
+        try Int.fetchOne(database, sql: "SELECT 1 FROM keys LIMIT 1") == nil
+    }
+
+    private static func insert(_ record: KeyRecord, into database: Database) throws {
+        try reportingDuplicate(of: record.id) {
+            try database.execute(
+                sql: "INSERT INTO keys (\(KeyRow.columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                arguments: try KeyRow.arguments(for: record)
+            )
+        }
+    }
+
+    private static func one(
+        _ database: Database,
+        where condition: String,
+        _ arguments: StatementArguments,
+        path: String
+    ) throws -> KeyRecord? {
+        try Row.fetchOne(
+            database,
+            sql: "SELECT \(KeyRow.columns) FROM keys WHERE \(condition)",
+            arguments: arguments
+        ).map { try KeyRow.record(from: $0, path: path) }
+    }
+
+    private static func existing(_ database: Database, id: String, path: String) throws -> KeyRecord {
+        guard let record = try one(database, where: "id = ?", [id], path: path) else {
+            throw StoreError.notFound(id: id)
+        }
+        return record
+    }
+
+    private static func reportingDuplicate(of id: String, _ change: () throws -> Void) throws {
+        do {
+            try change()
+        } catch let error as DatabaseError
+            where [.SQLITE_CONSTRAINT_UNIQUE, .SQLITE_CONSTRAINT_PRIMARYKEY].contains(error.extendedResultCode)
+        {
+            throw StoreError.duplicate(id: id)
+        }
+    }
+}
