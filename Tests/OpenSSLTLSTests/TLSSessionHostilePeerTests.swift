@@ -101,6 +101,29 @@ struct TLSSessionHostilePeerTests {
         }
     }
 
+    @Test func survivesAHandshakeWithAnyByteAltered() throws {
+        let clientContext = try self.authority.clientContext(verification: .none)
+        let serverContext = try self.authority.serverContext()
+        var position = 0
+        var established: [Int] = []
+        while true {
+            // Other ports, so that no session is resumed and all flights have the same shape.
+            let client = try Endpoint(client: clientContext, port: position)
+            let server = try Endpoint(server: serverContext)
+            try client.session.start()
+            try server.receive(client.drain())
+            var flight = server.drain()
+            guard position < flight.count else { break }
+            flight[position] ^= 0x41
+            do { try client.receive(flight) } catch is TLSError {}
+            if client.session.isEstablished { established.append(position) }
+            position += 7
+        }
+        // Only the version in the header of an unprotected record is ignored (RFC 8446 §5.1); all else is covered.
+        #expect(established.count <= 2)
+        #expect(position > 500)
+    }
+
     // MARK: - Versions and application protocols
 
     @Test func refusesAServerOfTLS11() throws {
