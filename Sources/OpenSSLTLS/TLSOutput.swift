@@ -1,8 +1,8 @@
 // TLSOutput.swift: the block that collects ciphertext until it is flushed to a socket.
 //
 // One per loop, shared by all sessions of that loop, empty between calls: whoever makes a session write flushes the
-// output to that session's socket, or spills it, before another session is called. Grows by doubling to its limit; falls
-// back to `TLSLimits.outputBytesKept` when emptied.
+// output to that session's socket, or spills it, before another session is called. Grows by doubling to its limit;
+// once emptied it keeps its storage only up to `TLSLimits.outputBytesKept`.
 
 /// Ciphertext on its way out.
 ///
