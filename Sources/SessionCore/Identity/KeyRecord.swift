@@ -96,12 +96,12 @@ package struct IssuedKey: Sendable {
     package let text: KeyText
     package let record: KeyRecord
 
-    /// Makes a key for a record whose digest and id are still to be found; `describe` fills in the rest.
+    /// Makes a key with its record; `describe` fills in what is not known by default.
     package init(
         name: String,
         now: Date,
-        random: RandomSource = SecureRandom.bytes,
-        describe: (inout KeyRecord) -> Void = { _ in }
+        describe: (inout KeyRecord) -> Void = { _ in },
+        random: RandomSource = SecureRandom.bytes
     ) throws {
         let text = try KeyFormat.make(random: random)
         var record = KeyRecord(

@@ -1,0 +1,168 @@
+// What memory believes and for how long, what it asks the store, and that nothing grows without bound.
+
+import Foundation
+import OpenSSLTLS
+import SessionCore
+import Testing
+
+@Suite("Key directory")
+struct KeyDirectoryTests {
+    private let store = ScriptedKeyStore()
+    private let second: Int64 = 1_000_000_000
+
+    private func digest(_ number: Int) -> SHA256Digest { SHA256Digest(hashing: Array("\(number)".utf8)) }
+
+    private func record(_ number: Int, name: String = "n") -> KeyRecord {
+        KeyRecord(
+            id: "key_\(number)",
+            name: name,
+            digest: digest(number),
+            displayPrefix: "p",
+            createdAt: Date(timeIntervalSince1970: 0)
+        )
+    }
+
+    @Test func believesAnAnswerForOneSecond() async throws {
+        store.set(record(1), for: digest(1))
+        let directory = KeyDirectory(store: store)
+        #expect(directory.cached(digest(1), now: 0) == .miss)
+        #expect(try await directory.load(digest(1), now: 5) == record(1))
+        #expect(directory.cached(digest(1), now: 5) == .record(record(1)))
+        #expect(directory.cached(digest(1), now: 4) == .record(record(1)))
+        #expect(directory.cached(digest(1), now: 4 + second) == .record(record(1)))
+        #expect(directory.cached(digest(1), now: 5 + second) == .miss)
+    }
+
+    @Test func remembersStrangersApart() async throws {
+        let directory = KeyDirectory(store: store)
+        #expect(try await directory.load(digest(1), now: 0) == nil)
+        #expect(directory.cached(digest(1), now: second - 1) == .unknown)
+        #expect(directory.cached(digest(1), now: second) == .miss)
+    }
+
+    @Test func aKeyMadeLaterReplacesTheMemoryOfAStranger() async throws {
+        let directory = KeyDirectory(store: store)
+        _ = try await directory.load(digest(1), now: 0)
+        store.set(record(1), for: digest(1))
+        _ = try await directory.load(digest(1), now: 10)
+        #expect(directory.cached(digest(1), now: 10) == .record(record(1)))
+        store.set(nil, for: digest(1))
+        _ = try await directory.load(digest(1), now: 20)
+        #expect(directory.cached(digest(1), now: 20) == .unknown)
+    }
+
+    @Test func textThatIsNoKeyNeverReachesTheStore() {
+        let directory = KeyDirectory(store: store)
+        let stranger = Credential(carrier: .query, text: "' OR 1=1")
+        #expect(directory.cached(stranger, now: 0) == .unknown)
+        #expect(store.finds == 0)
+    }
+
+    @Test func aKeyOfOursIsLookedUp() async throws {
+        let directory = KeyDirectory(store: store)
+        let text = try KeyFormat.make()
+        let credential = Credential(carrier: .authorization, text: text.text)
+        #expect(directory.cached(credential, now: 0) == .miss)
+        #expect(try await directory.load(credential.digest, now: 0) == nil)
+        #expect(directory.cached(credential, now: 0) == .unknown)
+    }
+
+    @Test func failuresAreToldAndNotRemembered() async throws {
+        let failure = StoreError.unavailable(location: "x", reason: "y", remedy: "z")
+        store.fail(with: failure)
+        let directory = KeyDirectory(store: store)
+        await #expect(throws: failure) { try await directory.load(digest(1), now: 0) }
+        #expect(directory.cached(digest(1), now: 0) == .miss)
+        #expect(failure.refusal.status == 503)
+        store.fail(with: nil)
+        store.set(record(1), for: digest(1))
+        #expect(try await directory.load(digest(1), now: 0) == record(1))
+    }
+
+    @Test func questionsAtTheSameTimeBecomeOne() async throws {
+        store.set(record(1), for: digest(1))
+        store.hold()
+        let directory = KeyDirectory(store: store)
+        try await withThrowingTaskGroup(of: KeyRecord?.self) { group in
+            for _ in 0..<20 { group.addTask { try await directory.load(digest(1), now: 0) } }
+            await store.arrived(1)
+            store.release()
+            for try await answer in group { #expect(answer == record(1)) }
+        }
+        // A task that started late may have found the first question answered and asked anew.
+        #expect(store.finds <= 20)
+        #expect(directory.cached(digest(1), now: 0) == .record(record(1)))
+    }
+
+    @Test func aSecondQuestionJoinsTheFirst() async throws {
+        store.hold()
+        let directory = KeyDirectory(store: store)
+        let first = Task { try await directory.load(digest(1), now: 0) }
+        await store.arrived(1)
+        store.set(record(1), for: digest(1))
+        async let second = directory.load(digest(1), now: 1)
+        async let other = directory.load(digest(2), now: 1)
+        await store.arrived(2)
+        store.release()
+        #expect(try await first.value == nil)
+        _ = try await (second, other)
+        #expect(directory.cached(digest(2), now: 1) == .unknown)
+    }
+
+    @Test func forgettingOutrunsAQuestionUnderWay() async throws {
+        store.set(record(1, name: "old"), for: digest(1))
+        store.hold()
+        let directory = KeyDirectory(store: store)
+        let before = Task { try await directory.load(digest(1), now: 0) }
+        await store.arrived(1)
+        store.set(record(1, name: "new"), for: digest(1))
+        directory.forget()
+        let after = Task { try await directory.load(digest(1), now: 0) }
+        await store.arrived(2)
+        store.release()
+        #expect(try await before.value?.name == "old")
+        #expect(try await after.value?.name == "new")
+        #expect(directory.cached(digest(1), now: 0) == .record(record(1, name: "new")))
+        directory.forget()
+        #expect(directory.cached(digest(1), now: 0) == .miss)
+    }
+
+    @Test func waitingQuestionsAreBounded() async throws {
+        var limits = KeyDirectory.Limits()
+        limits.waitingLoads = 2
+        store.hold()
+        let directory = KeyDirectory(store: store, limits: limits)
+        let first = Task { try await directory.load(digest(1), now: 0) }
+        let second = Task { try await directory.load(digest(2), now: 0) }
+        await store.arrived(2)
+        await #expect(throws: StoreError.overloaded(limit: 2)) { try await directory.load(digest(3), now: 0) }
+        store.release()
+        _ = try await (first.value, second.value)
+        #expect(try await directory.load(digest(3), now: 0) == nil)
+    }
+
+    @Test func tablesAreBoundedAndStrangersDoNotPushOutKeys() async throws {
+        var limits = KeyDirectory.Limits()
+        limits.unknownKeys = 8
+        limits.knownKeys = 8
+        let directory = KeyDirectory(store: store, limits: limits)
+        store.set(record(0), for: digest(0))
+        _ = try await directory.load(digest(0), now: 0)
+        for number in 1...100 { _ = try await directory.load(digest(number), now: 0) }
+        #expect(directory.cached(digest(0), now: 0) == .record(record(0)))
+        let remembered = (1...100).filter { directory.cached(digest($0), now: 0) == .unknown }
+        #expect(remembered.count <= 8 && remembered.last == 100)
+        for number in 101...200 {
+            store.set(record(number), for: digest(number))
+            _ = try await directory.load(digest(number), now: 0)
+        }
+        let known = (101...200).filter { directory.cached(digest($0), now: 0) != .miss }
+        #expect(known.count <= 8 && known.last == 200)
+    }
+
+    @Test func clocksAtTheirEndsDoNoHarm() async throws {
+        let directory = KeyDirectory(store: store)
+        _ = try await directory.load(digest(1), now: .min)
+        #expect(directory.cached(digest(1), now: .max) == .miss)
+    }
+}
