@@ -1,0 +1,49 @@
+// The value of an event's "type" (protocol: realtime §4 and §5): short ASCII text, held without an allocation.
+
+/// The type of an event.
+package struct EventType: Sendable {
+    /// The longest type that is kept; no dialect comes near it.
+    package static let capacity = 64
+
+    private var bytes = InlineArray<64, UInt8>(repeating: 0)
+    /// The number of bytes.
+    package private(set) var count = 0
+
+    init() {}
+
+    /// Adds a byte; false if there is no room.
+    mutating func append(_ byte: UInt8) -> Bool {
+        guard count < Self.capacity else { return false }
+        bytes[count] = byte
+        count += 1
+        return true
+    }
+
+    /// Whether the type is this one.
+    package func matches(_ text: StaticString) -> Bool {
+        count == text.utf8CodeUnitCount && hasPrefix(text)
+    }
+
+    /// Whether the type starts with this text.
+    package func hasPrefix(_ text: StaticString) -> Bool {
+        guard text.utf8CodeUnitCount <= count else { return false }
+        for index in 0..<text.utf8CodeUnitCount where unsafe bytes[index] != text.utf8Start[index] { return false }
+        return true
+    }
+
+    /// The type as text; bytes that are not UTF-8 become U+FFFD.
+    package var text: String {
+        var copy: [UInt8] = []
+        copy.reserveCapacity(count)
+        for index in 0..<count { copy.append(bytes[index]) }
+        return String(decoding: copy, as: UTF8.self)
+    }
+}
+
+extension EventType: Equatable {
+    package static func == (one: EventType, other: EventType) -> Bool {
+        guard one.count == other.count else { return false }
+        for index in 0..<one.count where one.bytes[index] != other.bytes[index] { return false }
+        return true
+    }
+}

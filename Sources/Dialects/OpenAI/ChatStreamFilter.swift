@@ -1,0 +1,112 @@
+// A chat stream on its way from the upstream to the client (protocol §1.4): every event goes on byte for byte, but the
+// extra usage chunk is left out for a client that did not ask for it.
+//
+// What is held back: only the last event while it is incomplete, so that a stream that is cut ends between two events and
+// an error event can follow it. An incomplete event beyond `heldBytes` can be no usage chunk and flows as it comes.
+// After `[DONE]` nothing goes on: the stream is over, whatever the upstream still sends.
+
+/// Filters and observes one chat stream.
+package struct ChatStreamFilter: Sendable {
+    /// The longest incomplete event that is held back.
+    package static let heldBytes = 16 * 1024
+
+    private let clientWantsUsage: Bool
+    private var parser: EventStreamParser
+    /// How many bytes of the incomplete event have gone on already.
+    private var released = 0
+
+    /// The last usage that the upstream told.
+    package private(set) var usage: ChatUsage?
+    /// Whether `[DONE]` has come.
+    package private(set) var sawDone = false
+    /// Whether an event with a top-level `error` has come.
+    package private(set) var sawError = false
+    /// Events with data that went on to the client, `[DONE]` included.
+    package private(set) var forwardedEvents = 0
+
+    package init(clientWantsUsage: Bool, limits: EventStreamLimits = EventStreamLimits()) {
+        self.clientWantsUsage = clientWantsUsage
+        self.parser = EventStreamParser(limits: limits)
+    }
+
+    /// Whether what went on so far ends where an event ends, so that an event of our own can follow.
+    package var isBetweenEvents: Bool { released == 0 }
+
+    /// Takes the next bytes from the upstream and appends to `output` what goes on to the client.
+    package mutating func feed(
+        _ piece: borrowing Span<UInt8>,
+        into output: inout [UInt8]
+    ) throws(EventStreamViolation) {
+        guard !sawDone else { return }
+        parser.append(piece)
+        while !sawDone, let block = try parser.next() {
+            pass(block, into: &output)
+        }
+        let pending = parser.pending
+        if !sawDone, pending.count > Self.heldBytes {
+            output.append(contentsOf: parser.buffer[(pending.lowerBound + released)...])
+            released = pending.count
+        }
+    }
+
+    /// Takes the end of the upstream's body; a last event that only lacks its line ends is given them.
+    ///
+    /// Returns whether the stream ended between two events. False means that it was cut within one, which then has gone on
+    /// in part only if `isBetweenEvents` is false.
+    package mutating func finish(into output: inout [UInt8]) -> Bool {
+        guard !sawDone, !parser.pending.isEmpty else { return true }
+        let lineEnds: [UInt8] = [0x0A, 0x0A]
+        parser.append(lineEnds.span)
+        do throws(EventStreamViolation) {
+            guard let block = try parser.next() else { return false }
+            if block.data != nil {
+                let data = parser.data(of: block)
+                guard Self.isDone(data.span, 0..<data.count) || ChatChunk(data.span, 0..<data.count) != nil else {
+                    return false
+                }
+            }
+            pass(block, into: &output)
+            return true
+        } catch {
+            return false
+        }
+    }
+
+    private mutating func pass(_ block: EventStreamBlock, into output: inout [UInt8]) {
+        let isWithheld = observe(block)
+        if !isWithheld {
+            output.append(contentsOf: parser.buffer[(block.raw.lowerBound + released)..<block.raw.upperBound])
+            if block.data != nil { forwardedEvents += 1 }
+        }
+        released = 0
+    }
+
+    /// Learns what an event says; whether it is to be left out.
+    private mutating func observe(_ block: EventStreamBlock) -> Bool {
+        guard let data = block.data else { return false }
+        let chunk: ChatChunk?
+        if block.dataLines > 1 {
+            let joined = parser.data(of: block)
+            sawDone = Self.isDone(joined.span, 0..<joined.count)
+            chunk = sawDone ? nil : ChatChunk(joined.span, 0..<joined.count)
+        } else {
+            sawDone = Self.isDone(parser.buffer.span, data)
+            chunk = sawDone ? nil : ChatChunk(parser.buffer.span, data)
+        }
+        guard let chunk else { return false }
+        if let told = chunk.usage { usage = told }
+        if chunk.hasError { sawError = true }
+        return chunk.isUsageChunk && !clientWantsUsage && released == 0
+    }
+
+    /// Clients end at data that starts with this, whatever follows it.
+    private static func isDone(_ bytes: borrowing Span<UInt8>, _ data: Range<Int>) -> Bool {
+        let mark: StaticString = "[DONE]"
+        guard data.count >= mark.utf8CodeUnitCount else { return false }
+        for offset in 0..<mark.utf8CodeUnitCount where unsafe bytes[data.lowerBound + offset] != mark.utf8Start[offset]
+        {
+            return false
+        }
+        return true
+    }
+}

@@ -1,0 +1,76 @@
+// What a chat completion cost in tokens (protocol §1.3 and §1.4).
+//
+// Numbers come from an upstream: what is no plain count is taken for absent, never for a trap or a negative price.
+
+/// Token counts of one chat completion.
+package struct ChatUsage: Equatable, Sendable {
+    /// Tokens of the prompt, cached ones included.
+    package var promptTokens = 0
+    /// Tokens of the answer, reasoning included.
+    package var completionTokens = 0
+    package var totalTokens = 0
+    /// Tokens of the prompt that the upstream had cached.
+    package var cachedTokens = 0
+
+    package init(promptTokens: Int = 0, completionTokens: Int = 0, totalTokens: Int = 0, cachedTokens: Int = 0) {
+        self.promptTokens = promptTokens
+        self.completionTokens = completionTokens
+        self.totalTokens = totalTokens
+        self.cachedTokens = cachedTokens
+    }
+
+    /// The top-level `usage` of a response that is not a stream; nil if it has none.
+    package static func inResponse(_ body: borrowing Span<UInt8>) -> ChatUsage? {
+        var index = 0
+        var isFirst = true
+        var usage: ChatUsage?
+        while let member = step(body, &index, 0..<body.count, &isFirst) {
+            if member.isNamed("usage", in: body) { usage = ChatUsage(body, member) ?? usage }
+        }
+        return usage
+    }
+
+    /// Reads the value of a `usage` member; nil if it is no object.
+    init?(_ bytes: borrowing Span<UInt8>, _ usage: JSONMember) {
+        guard usage.kind == .object else { return nil }
+        var total: Int?
+        var index = usage.value.lowerBound
+        var isFirst = true
+        while let member = Self.step(bytes, &index, usage.value, &isFirst) {
+            if member.isNamed("prompt_tokens", in: bytes) {
+                promptTokens = member.count(in: bytes) ?? 0
+            } else if member.isNamed("completion_tokens", in: bytes) {
+                completionTokens = member.count(in: bytes) ?? 0
+            } else if member.isNamed("total_tokens", in: bytes) {
+                total = member.count(in: bytes)
+            } else if member.isNamed("prompt_tokens_details", in: bytes), member.kind == .object {
+                cachedTokens = Self.cachedTokens(bytes, member.value)
+            }
+        }
+        totalTokens = total ?? promptTokens + completionTokens
+    }
+
+    private static func cachedTokens(_ bytes: borrowing Span<UInt8>, _ details: Range<Int>) -> Int {
+        var index = details.lowerBound
+        var isFirst = true
+        while let member = step(bytes, &index, details, &isFirst) {
+            if member.isNamed("cached_tokens", in: bytes) { return member.count(in: bytes) ?? 0 }
+        }
+        return 0
+    }
+
+    /// The next member, or nil at the end and where the text breaks: what was read until then counts.
+    private static func step(
+        _ bytes: borrowing Span<UInt8>,
+        _ index: inout Int,
+        _ range: Range<Int>,
+        _ isFirst: inout Bool
+    ) -> JSONMember? {
+        defer { isFirst = false }
+        do throws(JSONViolation) {
+            return try TopLevelScanner.next(bytes, &index, range, isFirst: isFirst)
+        } catch {
+            return nil
+        }
+    }
+}
