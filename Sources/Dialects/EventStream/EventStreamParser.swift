@@ -2,7 +2,7 @@
 // came, line ends and comments included, so that it can be passed on unchanged or left out whole.
 //
 // Lines end in LF, CR or CR LF. A CR ends its line at once, so an event is never held back to see whether an LF follows; if
-// one does, it stands at the start of the next event's range. A BOM at the start of the stream belongs to the first event.
+// one does and was not there yet, it comes out as a block of its own, marked `endsPrevious`. A BOM at the start of the stream belongs to the first event.
 //
 // Invariants: the ranges handed out are adjacent and in order; `pending` is what was not handed out yet, and at most
 // `eventBytes` and what one piece added.
@@ -16,6 +16,8 @@ package struct EventStreamBlock: Equatable, Sendable {
     /// The value of the first `data` line; `EventStreamParser.data(of:)` joins several.
     package var data: Range<Int>?
     package var dataLines = 0
+    /// Whether this is no event but the LF of the CR LF that ended the event before.
+    package var endsPrevious = false
 }
 
 /// Cuts an event stream into events.
@@ -64,8 +66,12 @@ package struct EventStreamParser: Sendable {
             if endedWithReturn, lineStart < buffer.count {
                 // The LF of a CR LF whose CR has ended the line already.
                 endedWithReturn = false
-                if buffer[lineStart] == 0x0A { lineStart += 1 }
-                scanned = max(scanned, lineStart)
+                if buffer[lineStart] == 0x0A {
+                    let isBetweenEvents = lineStart == start
+                    lineStart += 1
+                    scanned = lineStart
+                    if isBetweenEvents { return take(EventStreamBlock(raw: 0..<0, endsPrevious: true)) }
+                }
             }
             if isAtStreamStart, !skipByteOrderMark() { return nil }
             let stop = ByteSearch.lineStop(buffer.span, from: scanned, to: buffer.count)
@@ -84,15 +90,13 @@ package struct EventStreamParser: Sendable {
 
     /// The data of an event: the values of its `data` lines joined by LF.
     package func data(of block: EventStreamBlock) -> [UInt8] {
-        guard block.dataLines > 1 else { return block.data.map { Array(buffer[$0]) } ?? [] }
-        var result: [UInt8] = []
-        var index = block.raw.lowerBound
-        var isFirst = true
+        guard let first = block.data else { return [] }
+        var result = Array(buffer[first])
+        var index = block.dataLines > 1 ? first.upperBound + 1 : block.raw.upperBound
         while index < block.raw.upperBound {
             let stop = ByteSearch.lineStop(buffer.span, from: index, to: block.raw.upperBound)
             if let value = value(of: "data", in: index..<stop) {
-                if !isFirst { result.append(0x0A) }
-                isFirst = false
+                result.append(0x0A)
                 result.append(contentsOf: buffer[value])
             }
             index = stop + 1
@@ -101,16 +105,22 @@ package struct EventStreamParser: Sendable {
     }
 
     private mutating func dispatch() -> EventStreamBlock {
-        // A blank line may have its LF in hand already; then it is part of this event, not of the next.
-        if endedWithReturn, lineStart < buffer.count, buffer[lineStart] == 0x0A {
+        // The LF of a final CR LF that is in hand already is part of this event.
+        if endedWithReturn, lineStart < buffer.count {
             endedWithReturn = false
-            lineStart += 1
+            if buffer[lineStart] == 0x0A { lineStart += 1 }
             scanned = lineStart
         }
-        var block = current
+        let block = current
+        current = EventStreamBlock(raw: 0..<0)
+        return take(block)
+    }
+
+    /// Hands out everything before the line that comes next.
+    private mutating func take(_ block: EventStreamBlock) -> EventStreamBlock {
+        var block = block
         block.raw = start..<lineStart
         start = lineStart
-        current = EventStreamBlock(raw: 0..<0)
         return block
     }
 

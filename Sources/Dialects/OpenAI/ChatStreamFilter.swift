@@ -14,6 +14,7 @@ package struct ChatStreamFilter: Sendable {
     private var parser: EventStreamParser
     /// How many bytes of the incomplete event have gone on already.
     private var released = 0
+    private var hasWithheldLast = false
 
     /// The last usage that the upstream told.
     package private(set) var usage: ChatUsage?
@@ -55,15 +56,19 @@ package struct ChatStreamFilter: Sendable {
     /// in part only if `isBetweenEvents` is false.
     package mutating func finish(into output: inout [UInt8]) -> Bool {
         guard !sawDone, !parser.pending.isEmpty else { return true }
+        let pendingCount = parser.pending.count
         let lineEnds: [UInt8] = [0x0A, 0x0A]
         parser.append(lineEnds.span)
         do throws(EventStreamViolation) {
-            guard let block = try parser.next() else { return false }
+            guard var block = try parser.next() else { return false }
             if block.data != nil {
                 let data = parser.data(of: block)
                 guard Self.isDone(data.span, 0..<data.count) || ChatChunk(data.span, 0..<data.count) != nil else {
                     return false
                 }
+            } else {
+                // Comments and the like need no end of ours.
+                block.raw = block.raw.lowerBound..<(block.raw.lowerBound + min(block.raw.count, pendingCount))
             }
             pass(block, into: &output)
             return true
@@ -73,9 +78,9 @@ package struct ChatStreamFilter: Sendable {
     }
 
     private mutating func pass(_ block: EventStreamBlock, into output: inout [UInt8]) {
-        let isWithheld = observe(block)
-        if !isWithheld {
-            output.append(contentsOf: parser.buffer[(block.raw.lowerBound + released)..<block.raw.upperBound])
+        hasWithheldLast = block.endsPrevious ? hasWithheldLast : observe(block)
+        if !hasWithheldLast {
+            output.append(contentsOf: parser.buffer[block.raw].dropFirst(released))
             if block.data != nil { forwardedEvents += 1 }
         }
         released = 0
