@@ -32,6 +32,8 @@ package final class FaultyCalls: SystemCalls {
         case short(Int)
         /// A receive sees the end of the stream.
         case endOfStream
+        /// The call says that it succeeded without reaching the kernel.
+        case succeed
 
         package static let interrupted = Fault.fail(.interrupted)
         package static let wouldBlock = Fault.fail(.wouldBlock)
@@ -78,16 +80,17 @@ package final class FaultyCalls: SystemCalls {
     }
 
     private func perform(_ call: Call, _ body: () -> CallResult) -> CallResult {
-        if case .fail(let error) = fault(call) {
-            return .failed(error)
+        switch fault(call) {
+        case .fail(let error): return .failed(error)
+        case .succeed: return .done(0)
+        case .short, .endOfStream, nil: return body()
         }
-        return body()
     }
 
     package func receive(_ descriptor: CInt, _ buffer: UnsafeMutableRawBufferPointer) -> CallResult {
         switch fault(.receive) {
         case .fail(let error): return .failed(error)
-        case .endOfStream: return .done(0)
+        case .endOfStream, .succeed: return .done(0)
         case .short(let most):
             return unsafe base.receive(descriptor, UnsafeMutableRawBufferPointer(rebasing: buffer.prefix(most)))
         case nil: return unsafe base.receive(descriptor, buffer)
@@ -99,6 +102,7 @@ package final class FaultyCalls: SystemCalls {
         case .fail(let error): return .failed(error)
         case .short(let most):
             return unsafe base.send(descriptor, UnsafeRawBufferPointer(rebasing: bytes.prefix(most)))
+        case .succeed: return .done(bytes.count)
         case .endOfStream, nil: return unsafe base.send(descriptor, bytes)
         }
     }
@@ -110,6 +114,7 @@ package final class FaultyCalls: SystemCalls {
             guard let first = unsafe parts.first, let start = unsafe first.iov_base else { return .done(0) }
             let count = unsafe min(most, first.iov_len)
             return unsafe base.send(descriptor, UnsafeRawBufferPointer(start: start, count: count))
+        case .succeed: return unsafe .done(parts.reduce(0) { unsafe $0 + $1.iov_len })
         case .endOfStream, nil: return unsafe base.sendGathered(descriptor, parts)
         }
     }

@@ -1,0 +1,99 @@
+import EventLoop
+import Glibc
+import TestSupport
+import Testing
+
+@Suite("Kernel calls")
+struct KernelCallsTests {
+    private let calls = KernelCalls()
+
+    @Test("folds the kernel's convention into counts and errors")
+    func results() {
+        #expect(CallResult(0) == .done(0))
+        #expect(CallResult(17) == .done(17))
+        #expect(CallResult(-Int(EAGAIN)) == .failed(.wouldBlock))
+        #expect(CallResult(Int.min) != .done(0))
+        #expect(throws: SystemError.brokenPipe) { try CallResult(-EPIPE).get() }
+    }
+
+    @Test("receives, would block, and sees the end of the stream")
+    func receive() throws {
+        let pair = try SocketPair.tcp()
+        let block = ScratchBlock(capacity: 64)
+        #expect(unsafe calls.receive(pair.second, block.room()) == .failed(.wouldBlock))
+        #expect(calls.send(pair.first, [1, 2, 3].span) == .done(3))
+        #expect(unsafe calls.receive(pair.second, block.room()) == .done(3))
+        #expect(calls.shutdown(pair.first, .sending) == .done(0))
+        #expect(unsafe calls.receive(pair.second, block.room()) == .done(0))
+    }
+
+    @Test("sends pieces in order as one")
+    func gathered() throws {
+        let pair = try SocketPair.local()
+        var front: [UInt8] = [1, 2]
+        var back: [UInt8] = [3, 4, 5]
+        let result = unsafe front.withUnsafeMutableBytes { front in
+            unsafe back.withUnsafeMutableBytes { back in
+                let parts = unsafe [
+                    iovec(iov_base: front.baseAddress, iov_len: front.count),
+                    iovec(iov_base: back.baseAddress, iov_len: back.count),
+                ]
+                return unsafe parts.withUnsafeBufferPointer { unsafe calls.sendGathered(pair.first, $0) }
+            }
+        }
+        #expect(result == .done(5))
+        #expect(SocketPair.receive(on: pair.second) == [1, 2, 3, 4, 5])
+        pair.closeSecond()
+        let failed = unsafe calls.sendGathered(pair.first, UnsafeBufferPointer(start: nil, count: 0))
+        #expect(failed == .done(0) || failed == .failed(.brokenPipe))
+    }
+
+    @Test("a full socket takes part of what it is given, then nothing")
+    func fullSocket() throws {
+        let pair = try SocketPair.local()
+        let bytes = [UInt8](repeating: 7, count: 1 << 20)
+        var sent = 0
+        var last = CallResult.done(0)
+        for _ in 0..<100 {
+            last = calls.send(pair.first, bytes.span)
+            guard case .done(let count) = last else { break }
+            sent += count
+        }
+        #expect(last == .failed(.wouldBlock))
+        #expect(sent > 0)
+        #expect(SocketPair.receive(on: pair.second, atMost: sent)?.count == sent)
+    }
+
+    @Test("tells addresses of both ends, and errors for what is no socket")
+    func addresses() throws {
+        let pair = try SocketPair.tcp()
+        #expect(calls.localAddress(pair.first) == calls.peerAddress(pair.second))
+        #expect(calls.peerAddress(pair.first) == calls.localAddress(pair.second))
+        #expect(calls.localAddress(-1) == nil)
+        #expect(calls.peerAddress(-1) == nil)
+        #expect(calls.close(-1) == .failed(.badDescriptor))
+        #expect(calls.pendingError(-1) == .badDescriptor)
+        #expect(calls.pendingError(pair.first) == nil)
+    }
+
+    @Test(
+        "sets every option",
+        arguments: [
+            SocketOption.noDelay(true), .reuseAddress(true), .reusePort(true), .sendBuffer(65_536),
+            .receiveBuffer(65_536), .keepAlive(true), .userTimeoutMilliseconds(1_000), .lingerSeconds(0),
+        ]
+    )
+    func options(option: SocketOption) throws {
+        let pair = try SocketPair.tcp()
+        #expect(calls.setOption(pair.first, option) == .done(0))
+        #expect(calls.setOption(-1, option) == .failed(.badDescriptor))
+    }
+
+    @Test("descriptors do not survive exec and do not block")
+    func flags() throws {
+        let descriptor = CInt(try calls.openSocket(for: .loopback(port: 0)).get())
+        defer { calls.close(descriptor) }
+        #expect(fcntl(descriptor, F_GETFD) & FD_CLOEXEC != 0)
+        #expect(fcntl(descriptor, F_GETFL) & O_NONBLOCK != 0)
+    }
+}
