@@ -1,5 +1,6 @@
 // A chat stream on its way from the upstream to the client (protocol §1.4): every event goes on byte for byte, but the
-// extra usage chunk is left out for a client that did not ask for it.
+// extra usage chunk is left out for a client that did not ask for it, and an error may be rewritten, since upstreams quote
+// their keys and addresses in errors.
 //
 // What is held back: only the last event while it is incomplete, so that a stream that is cut ends between two events and
 // an error event can follow it. An incomplete event beyond `heldBytes` can be no usage chunk and flows as it comes.
@@ -11,6 +12,7 @@ package struct ChatStreamFilter: Sendable {
     package static let heldBytes = 16 * 1024
 
     private let clientWantsUsage: Bool
+    private let rewriteError: (@Sendable (String) -> String)?
     private var parser: EventStreamParser
     /// How many bytes of the incomplete event have gone on already.
     private var released = 0
@@ -25,8 +27,14 @@ package struct ChatStreamFilter: Sendable {
     /// Events with data that went on to the client, `[DONE]` included.
     package private(set) var forwardedEvents = 0
 
-    package init(clientWantsUsage: Bool, limits: EventStreamLimits = EventStreamLimits()) {
+    /// `rewriteError` is given the text of each event that tells an error and returns the text that goes on.
+    package init(
+        clientWantsUsage: Bool,
+        limits: EventStreamLimits = EventStreamLimits(),
+        rewriteError: (@Sendable (String) -> String)? = nil
+    ) {
         self.clientWantsUsage = clientWantsUsage
+        self.rewriteError = rewriteError
         self.parser = EventStreamParser(limits: limits)
     }
 
@@ -77,18 +85,33 @@ package struct ChatStreamFilter: Sendable {
         }
     }
 
+    /// What becomes of an event.
+    private enum Verdict {
+        case forward
+        case withhold
+        case rewrite
+    }
+
     private mutating func pass(_ block: EventStreamBlock, into output: inout [UInt8]) {
-        hasWithheldLast = block.endsPrevious ? hasWithheldLast : observe(block)
-        if !hasWithheldLast {
+        // The late LF of a CR LF shares the fate of the event that it ends.
+        let verdict = block.endsPrevious ? (hasWithheldLast ? .withhold : .forward) : observe(block)
+        switch verdict {
+        case .forward:
             output.append(contentsOf: parser.buffer[block.raw].dropFirst(released))
-            if block.data != nil { forwardedEvents += 1 }
+        case .withhold:
+            break
+        case .rewrite:
+            let text = String(decoding: parser.buffer[block.raw], as: UTF8.self)
+            output.append(contentsOf: (rewriteError?(text) ?? text).utf8)
         }
+        hasWithheldLast = verdict == .withhold
+        if verdict != .withhold, block.data != nil { forwardedEvents += 1 }
         released = 0
     }
 
-    /// Learns what an event says; whether it is to be left out.
-    private mutating func observe(_ block: EventStreamBlock) -> Bool {
-        guard let data = block.data else { return false }
+    /// Learns what an event says and decides what becomes of it.
+    private mutating func observe(_ block: EventStreamBlock) -> Verdict {
+        guard let data = block.data else { return .forward }
         let chunk: ChatChunk?
         if block.dataLines > 1 {
             let joined = parser.data(of: block)
@@ -98,10 +121,12 @@ package struct ChatStreamFilter: Sendable {
             sawDone = Self.isDone(parser.buffer.span, data)
             chunk = sawDone ? nil : ChatChunk(parser.buffer.span, data)
         }
-        guard let chunk else { return false }
+        guard let chunk else { return .forward }
         if let told = chunk.usage { usage = told }
         if chunk.hasError { sawError = true }
-        return chunk.isUsageChunk && !clientWantsUsage && released == 0
+        guard released == 0 else { return .forward }
+        if chunk.isUsageChunk, !clientWantsUsage { return .withhold }
+        return chunk.hasError && rewriteError != nil ? .rewrite : .forward
     }
 
     /// Clients end at data that starts with this, whatever follows it.

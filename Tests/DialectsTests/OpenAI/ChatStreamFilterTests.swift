@@ -98,6 +98,18 @@ import Testing
         #expect(!outcome.sawDone)
     }
 
+    @Test("G2: only events that tell an error are rewritten")
+    func rewritesErrors() throws {
+        let error = #"data: {"error":{"message":"key sk-1 refused"}}"# + "\n\n"
+        let chunk = #"data: {"choices":[{"delta":{"content":"sk-1"}}]}"# + "\n\n"
+        var filter = ChatStreamFilter(clientWantsUsage: false) { $0.replacing("sk-1", with: "[redacted]") }
+        var output: [UInt8] = []
+        let bytes = Array((chunk + error + chunk).utf8)
+        for piece in pieces(bytes, size: 7) { try filter.feed(piece.span, into: &output) }
+        #expect(String(decoding: output, as: UTF8.self) == chunk + error.replacing("sk-1", with: "[redacted]") + chunk)
+        #expect(filter.sawError)
+    }
+
     @Test("What is no JSON passes untouched")
     func passesForeignDataOn() throws {
         let text = "event: x\ndata: hello\n\nretry: 5\n\ndata: {broken\n\n"
