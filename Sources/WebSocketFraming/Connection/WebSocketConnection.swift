@@ -207,11 +207,15 @@ extension WebSocketConnection {
         }
     }
 
-    /// §7.1.7.
-    private mutating func fail(_ violation: WebSocketViolation, cursor: inout Int, end: Int) -> Received {
+    /// §7.1.7, for a violation that was found outside: by inflation, or by whoever reads the messages.
+    package mutating func fail() {
         self.closing.fail()
         self.passing = nil
         self.heldPayload = 0
+    }
+
+    private mutating func fail(_ violation: WebSocketViolation, cursor: inout Int, end: Int) -> Received {
+        self.fail()
         cursor = end
         return .violation(violation)
     }

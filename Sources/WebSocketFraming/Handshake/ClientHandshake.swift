@@ -91,6 +91,8 @@ package enum ClientHandshakeFailure: Error, Equatable, Sendable {
     case acceptWrong
     case subprotocolNotOffered
     case extensionNotOffered
+    /// RFC 7692 §5.1: parameters that do not fit the offer.
+    case extensionInvalid
 
     /// A stable word for logs.
     package var code: String {
@@ -102,6 +104,7 @@ package enum ClientHandshakeFailure: Error, Equatable, Sendable {
         case .acceptWrong: "handshake_accept_wrong"
         case .subprotocolNotOffered: "handshake_subprotocol_not_offered"
         case .extensionNotOffered: "handshake_extension_not_offered"
+        case .extensionInvalid: "handshake_extension_invalid"
         }
     }
 }
