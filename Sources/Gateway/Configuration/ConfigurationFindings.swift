@@ -13,9 +13,9 @@ final class ConfigurationFindings {
         self.environment = environment
     }
 
-    /// Remembers where a key stands, for checks that come later.
+    /// Remembers where a key stands; its own line counts, not that of what follows below it.
     func place(_ keyPath: String, line: Int) {
-        lines[keyPath] = line
+        if lines[keyPath] == nil { lines[keyPath] = line }
     }
 
     /// Notes a fault; its line is the key's, or that of the nearest key around it.

@@ -13,14 +13,8 @@ extension ConfigurationReader {
 
     func upstreams(in root: ConfigurationSection) -> UpstreamReading? {
         let keys = ["name", "dialect", "base_url", "api_keys", "auth", "tls", "timeouts", "models"]
-        guard let sections = root.sections("upstreams", keys: keys) else { return nil }
-        if sections.isEmpty {
-            findings.fail(
-                "upstreams",
-                "names no provider",
-                remedy: "Add one with name, dialect and base_url, or remove the key to use the simulator."
-            )
-        }
+        let remedy = "Add one with name, dialect and base_url, or remove the key to use the simulator."
+        guard let sections = root.sections("upstreams", keys: keys, ifEmpty: remedy) else { return nil }
         var reading = UpstreamReading()
         for section in sections {
             let name = section.requiredText("name", remedy: "Give the upstream a name for routes to use.")
@@ -189,9 +183,7 @@ extension ConfigurationReader {
             return nil
         }
         let keys = ["upstream", "model", "priority", "weight"]
-        guard let sections = section.sections("routes", keys: keys) else { return nil }
-        if sections.isEmpty { findings.fail(section.path("routes"), "leads nowhere", remedy: remedy) }
-        return sections.compactMap { route in
+        return section.sections("routes", keys: keys, ifEmpty: remedy)?.compactMap { route in
             let upstream = route.requiredText("upstream", remedy: "Name one of the upstreams.")
             // Most models have one name everywhere; then it need not be written twice.
             let model = route.has("model") ? route.text("model") : section.text("id")

@@ -5,12 +5,10 @@ import SessionCore
 
 extension ConfigurationReader {
     func listeners(in root: ConfigurationSection) -> [Listener]? {
-        guard let sections = root.sections("listen", keys: ["address", "tls"]) else { return nil }
-        if sections.isEmpty {
-            findings.fail("listen", "names no address", remedy: "Add '- address: 127.0.0.1:8080', or remove the key.")
-        }
+        let remedy = "Add '- address: 127.0.0.1:8080', or remove the key."
+        let sections = root.sections("listen", keys: ["address", "tls"], ifEmpty: remedy)
         var seen: Set<String> = []
-        return sections.compactMap { section in
+        return sections?.compactMap { section in
             guard let listener = listener(in: section) else { return nil }
             guard listener.port == 0 || seen.insert("\(listener.host):\(listener.port)").inserted else {
                 findings.fail(section.path("address"), "is listed twice", remedy: "Remove one, or change its port.")

@@ -70,7 +70,7 @@ package struct ConfigurationReader {
 
     private func configuration(from text: String) -> Configuration? {
         guard let root = document(text) else { return nil }
-        guard let root = root.node else {
+        guard let root = root.node, !ConfigurationSection.isNull(root) else {
             return Configuration.builtin(
                 environment: findings.environment,
                 directory: directory,

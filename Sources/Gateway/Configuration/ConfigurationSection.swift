@@ -53,9 +53,11 @@ struct ConfigurationSection {
         return ConfigurationSection(node, path: path(key), keys: keys, findings: findings)
     }
 
-    /// Reads a list of mappings below `key`; faulty ones are left out.
-    func sections(_ key: String, keys: [String]) -> [ConfigurationSection]? {
-        items(key)?.compactMap { ConfigurationSection($0.node, path: $0.path, keys: keys, findings: findings) }
+    /// Reads a list of mappings below `key`; faulty ones are left out, and an empty list is a fault if it has a `remedy`.
+    func sections(_ key: String, keys: [String], ifEmpty remedy: String? = nil) -> [ConfigurationSection]? {
+        guard let items = items(key) else { return nil }
+        if items.isEmpty, let remedy { findings.fail(path(key), "is an empty list", remedy: remedy) }
+        return items.compactMap { ConfigurationSection($0.node, path: $0.path, keys: keys, findings: findings) }
     }
 
     /// Reads a list of texts below `key`; faulty ones are left out.
@@ -215,7 +217,7 @@ struct ConfigurationSection {
         }
     }
 
-    private static func isNull(_ node: Node) -> Bool {
+    static func isNull(_ node: Node) -> Bool {
         guard case .scalar(let scalar) = node, scalar.style == .plain || scalar.style == .any else { return false }
         return ["", "~", "null", "Null", "NULL"].contains(scalar.string)
     }
