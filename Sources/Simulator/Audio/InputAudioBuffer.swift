@@ -88,8 +88,9 @@ package struct InputAudioBuffer: Sendable {
             guard self.detector != nil else { continue }
             let level = self.level(of: self.kept, from: self.kept.count - length, length: length)
             let finding = self.detector?.feed(level: level, endingAt: self.positionMilliseconds)
-            self.dropSilence()
+            // What just ended is still to be committed, so only silence that follows silence is dropped.
             if let finding { return finding }
+            self.dropSilence()
         }
         self.pending.removeFirst(self.pendingStart)
         self.pendingStart = 0

@@ -23,7 +23,9 @@ package struct VoiceActivityDetector: Sendable {
     private var loudFrames = 0
     private var quietMilliseconds = 0
 
-    /// Makes a detector. `threshold` 0…1 is the protocol's; 0.5 asks for an RMS of 700 of 32,768.
+    /// Makes a detector.
+    ///
+    /// `threshold` 0…1 is the protocol's; 0.5 asks for an RMS of 700 of 32,768.
     package init(threshold: Double, paddingMilliseconds: Int, silenceMilliseconds: Int) {
         self.loudness = 200 + 1_000 * min(max(threshold, 0), 1)
         self.paddingMilliseconds = min(max(paddingMilliseconds, 0), Self.longestMilliseconds)

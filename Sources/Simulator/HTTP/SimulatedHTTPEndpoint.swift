@@ -5,7 +5,9 @@ package enum SimulatedHTTPEndpoint {
     /// The `created` of all listed models.
     private static let modelsCreated = 1_790_000_000
 
-    /// Answers one request. Same request, seed and time: same answer.
+    /// Answers one request.
+    ///
+    /// Same request, seed and time: same answer.
     package static func answer(
         _ request: SimulatedHTTPRequest,
         seed: UInt64,

@@ -27,7 +27,9 @@ package struct JSONMember: Equatable, Sendable {
 }
 
 extension JSONValue {
-    /// The member of that name; the last one counts when a peer sent several. Setting nil removes it.
+    /// The member of that name; the last one counts when a peer sent several.
+    ///
+    /// Setting nil removes it.
     package subscript(_ key: String) -> JSONValue? {
         get {
             guard case .object(let members) = self else { return nil }

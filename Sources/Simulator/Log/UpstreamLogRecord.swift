@@ -32,7 +32,9 @@ package enum UpstreamLogRecord: Equatable, Sendable {
     /// Longer payloads are told by length and digest only.
     package static let verbatimBytes = 64 * 1_024
 
-    /// The line, with its line feed. `unixTime` is in milliseconds.
+    /// The line, with its line feed.
+    ///
+    /// `unixTime` is in milliseconds.
     package func line(unixTime: Int64) -> [UInt8] {
         var json: JSONValue = ["time": .integer(Int(unixTime)), "connection": .null, "record": .null]
         for member in self.fields.members {

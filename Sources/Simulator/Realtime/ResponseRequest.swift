@@ -29,7 +29,8 @@ struct ResponseRequest: Sendable {
 
     /// Reads the overrides, absent or an object.
     init(overrides: JSONValue?, session: JSONValue) throws(RealtimeRefusal) {
-        let overrides = overrides.flatMap { $0.isNull ? nil : $0 } ?? [:]
+        let given = overrides ?? [:]
+        let overrides = given.isNull ? [:] : given
         guard overrides.isObject else { throw .invalid("response", "an object is expected.") }
         for member in overrides.members where !Self.members.contains(member.key) {
             throw .unknown("response.\(member.key)")

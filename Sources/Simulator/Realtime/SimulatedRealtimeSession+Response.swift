@@ -148,7 +148,8 @@ extension SimulatedRealtimeSession {
         case .stallMidTurn?: self.order(nil, leaving: .mute)
         case .dropMidTurn?: self.order(.cut(at: self.clock), leaving: .ended)
         case .garbage?: self.order(.raw(Self.garbage, at: self.clock), leaving: .mute)
-        case .close(let code)?: self.order(Self.close(code, at: self.clock), leaving: .ended)
+        case .close(let code)?:
+            self.order(.close(code: code, reason: "simulated close \(code)", at: self.clock), leaving: .ended)
         case .failTurn?: self.endResponse(at: index, .failed)
         case .refuse?, .stallHandshake?, .large?, .binary?, .slow?, .expire?, .noUsage?, .echo?, nil: return false
         }
@@ -157,15 +158,6 @@ extension SimulatedRealtimeSession {
 
     /// A frame with all reserved bits and a reserved opcode, then noise.
     private static let garbage: [UInt8] = [0xF3, 0xFF] + (0..<64).map { UInt8(truncatingIfNeeded: $0 * 73 + 41) }
-
-    /// A close frame; of codes that may not travel one is made by hand (RFC 6455 §7.4).
-    private static func close(_ code: UInt16, at time: Int64) -> SimulatedOutput {
-        let isLegal = (1_000...1_014).contains(code) && ![1_004, 1_005, 1_006].contains(code)
-        if isLegal || (3_000...4_999).contains(code) {
-            return .close(code: code, reason: "simulated close \(code)", at: time)
-        }
-        return .raw([0x88, 0x02, UInt8(code >> 8), UInt8(code & 0xFF)], at: time)
-    }
 
     // MARK: Items of a response
 

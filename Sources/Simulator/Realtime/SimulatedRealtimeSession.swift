@@ -37,7 +37,9 @@ package struct SimulatedRealtimeSession: Sendable {
     var rateLimits = SimulatedRateLimits()
     private var outbox: [SimulatedOutput] = []
 
-    /// Makes a session. `unixTime` (seconds) dates `expires_at`; `now` (nanoseconds) is the driver's monotonic clock.
+    /// Makes a session.
+    ///
+    /// `unixTime` (seconds) dates `expires_at`; `now` (nanoseconds) is the driver's monotonic clock.
     package init(opening: RealtimeOpening, seed: UInt64, unixTime: Int64, now: Int64) {
         self.opening = opening
         self.model = SimulatedModel(named: opening.model)
