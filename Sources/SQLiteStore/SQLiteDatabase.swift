@@ -40,6 +40,11 @@ package final class SQLiteDatabase: Sendable {
         }
     }
 
+    /// Runs a statement that belongs to no store: maintenance, and tests that play another program.
+    package func execute(maintenance statement: String) async throws(StoreError) {
+        try await write { try $0.execute(sql: statement) }
+    }
+
     /// Runs a query on a snapshot.
     func read<Value: Sendable>(
         _ query: @escaping @Sendable (Database) throws -> Value
