@@ -1,46 +1,47 @@
-// Reads what an OpenAI-dialect upstream says when it refuses (protocol §1.5). Off the hot path.
-
-import Foundation
+// Reads what an OpenAI-dialect upstream says when it refuses (protocol §1.5). Off the hot path, but on bytes that a stranger
+// wrote: the scanner bounds the nesting, where Foundation's decoder would recurse.
 
 extension OpenAIError {
-    /// The shape on the wire; everything may be missing or null.
-    private struct Wire: Decodable {
-        struct Body: Decodable {
-            var message: String?
-            var type: String?
-            var param: String?
-            var code: String?
-
-            enum CodingKeys: String, CodingKey {
-                case message, type, param, code
-            }
-
-            init(from decoder: any Decoder) throws {
-                let values = try decoder.container(keyedBy: CodingKeys.self)
-                // A member of an unexpected type is treated as absent: an error about an error helps nobody.
-                self.message = try? values.decode(String.self, forKey: .message)
-                self.type = try? values.decode(String.self, forKey: .type)
-                self.param = try? values.decode(String.self, forKey: .param)
-                self.code = (try? values.decode(String.self, forKey: .code))
-                if self.code == nil, let number = try? values.decode(Int.self, forKey: .code) {
-                    self.code = String(number)
-                }
-            }
+    /// The error in a body `{"error":{…}}`; nil when the body is anything else, an HTML page for instance.
+    ///
+    /// `message` and `type` are empty when the body names none, and a member of an unexpected type counts as absent: an
+    /// error about an error helps nobody. Compatible upstreams also send the error as a bare string, its members at the
+    /// top beside `"object":"error"`, and codes that are numbers.
+    package static func parse(_ body: [UInt8]) -> OpenAIError? {
+        let bytes = body.span
+        guard let members = members(bytes, 0..<bytes.count) else { return nil }
+        if let error = members.first(where: { $0.isNamed("error", in: bytes) }) {
+            if let text = error.string(in: bytes) { return OpenAIError(message: text, type: "") }
+            guard error.kind == .object, let inner = self.members(bytes, error.value) else { return nil }
+            return OpenAIError(bytes, inner)
         }
-
-        var error: Body
+        guard members.contains(where: { $0.isNamed("object", in: bytes) && $0.string(in: bytes) == "error" }) else {
+            return nil
+        }
+        return OpenAIError(bytes, members)
     }
 
-    /// The error in a body `{"error":{…}}`; nil when the body is anything else.
-    ///
-    /// `type` is empty when the body names none.
-    package static func parse(_ body: [UInt8]) -> OpenAIError? {
-        guard let wire = try? JSONDecoder().decode(Wire.self, from: Data(body)) else { return nil }
-        return OpenAIError(
-            message: wire.error.message ?? "",
-            type: wire.error.type ?? "",
-            param: wire.error.param,
-            code: wire.error.code
-        )
+    private init(_ bytes: borrowing Span<UInt8>, _ members: [JSONMember]) {
+        self.init(message: "", type: "")
+        for member in members {
+            let text = member.string(in: bytes)
+            if member.isNamed("message", in: bytes) {
+                message = text ?? ""
+            } else if member.isNamed("type", in: bytes) {
+                type = text ?? ""
+            } else if member.isNamed("param", in: bytes) {
+                param = text
+            } else if member.isNamed("code", in: bytes) {
+                code = text ?? member.count(in: bytes).map(String.init)
+            }
+        }
+    }
+
+    private static func members(_ bytes: borrowing Span<UInt8>, _ range: Range<Int>) -> [JSONMember]? {
+        do throws(JSONViolation) {
+            return try TopLevelScanner.members(of: bytes, in: range)
+        } catch {
+            return nil
+        }
     }
 }

@@ -16,51 +16,6 @@ package struct OpenAIError: Equatable, Sendable {
         self.code = code
     }
 
-    /// Reads an upstream's error body; nil if it is none, an HTML page for instance.
-    ///
-    /// Compatible upstreams also send the error as a bare string, its members at the top beside `"object":"error"`, and
-    /// codes that are numbers. A type that is missing becomes `api_error`.
-    package static func parse(_ body: [UInt8]) -> OpenAIError? {
-        let bytes = body.span
-        guard let members = members(bytes, 0..<bytes.count) else { return nil }
-        if let error = members.first(where: { $0.isNamed("error", in: bytes) }) {
-            if let text = error.string(in: bytes) { return OpenAIError(message: text, type: "api_error") }
-            guard error.kind == .object, let inner = self.members(bytes, error.value) else { return nil }
-            return OpenAIError(bytes, inner)
-        }
-        guard members.contains(where: { $0.isNamed("object", in: bytes) && $0.string(in: bytes) == "error" }) else {
-            return nil
-        }
-        return OpenAIError(bytes, members)
-    }
-
-    private init?(_ bytes: borrowing Span<UInt8>, _ members: [JSONMember]) {
-        var message: String?
-        self.init(message: "", type: "api_error")
-        for member in members {
-            let text = member.string(in: bytes)
-            if member.isNamed("message", in: bytes) {
-                message = text
-            } else if member.isNamed("type", in: bytes) {
-                type = text ?? type
-            } else if member.isNamed("param", in: bytes) {
-                param = text
-            } else if member.isNamed("code", in: bytes) {
-                code = text ?? member.count(in: bytes).map(String.init)
-            }
-        }
-        guard let message else { return nil }
-        self.message = message
-    }
-
-    private static func members(_ bytes: borrowing Span<UInt8>, _ range: Range<Int>) -> [JSONMember]? {
-        do throws(JSONViolation) {
-            return try TopLevelScanner.members(of: bytes, in: range)
-        } catch {
-            return nil
-        }
-    }
-
     /// The body of an HTTP answer: `{"error":{…}}`.
     package var body: [UInt8] {
         var output: [UInt8] = []

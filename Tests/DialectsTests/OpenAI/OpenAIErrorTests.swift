@@ -44,38 +44,4 @@ import Testing
         #expect(parsed?["event_id"] as? String == "e\"")
         #expect((parsed?["error"] as? [String: Any])?["event_id"] is NSNull)
     }
-
-    // MARK: Reading
-
-    static func parse(_ text: String) -> OpenAIError? { OpenAIError.parse(Array(text.utf8)) }
-
-    @Test("What is rendered is read back")
-    func readsWhatItRenders() {
-        #expect(OpenAIError.parse(plain.body) == plain)
-        #expect(OpenAIError.parse(hostile.body) == hostile)
-    }
-
-    @Test(
-        "Other spellings of compatible upstreams",
-        arguments: [
-            (#"{"error":"busy"}"#, OpenAIError(message: "busy", type: "api_error")),
-            (#"{"error":{"message":"m","code":401}}"#, OpenAIError(message: "m", type: "api_error", code: "401")),
-            (#"{"object":"error","message":"m","type":"t","code":null}"#, OpenAIError(message: "m", type: "t")),
-        ]
-    )
-    func readsCompatibleErrors(text: String, expected: OpenAIError) {
-        #expect(Self.parse(text) == expected)
-    }
-
-    @Test(
-        "E11: what is no error is none",
-        arguments: [
-            "", "<html>", "{}", "[]", #"{"error":null}"#, #"{"error":{}}"#, #"{"error":{"message":1}}"#,
-            #"{"message":"m"}"#,
-            #"{"error":{"message":"m"}} x"#, #"{"error":7}"#,
-        ]
-    )
-    func readsNone(text: String) {
-        #expect(Self.parse(text) == nil)
-    }
 }
