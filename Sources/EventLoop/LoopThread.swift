@@ -2,7 +2,6 @@
 // which are the main thread's business.
 
 import CLinux
-import Synchronization
 
 /// A named thread that runs one function.
 package final class LoopThread: Sendable {
@@ -17,7 +16,7 @@ package final class LoopThread: Sendable {
     }
 
     /// What `join` needs; nil once somebody has joined.
-    private let identity: Mutex<UInt64?>
+    private let identity: Guarded<UInt64?>
 
     /// Starts the thread.
     ///
@@ -40,7 +39,7 @@ package final class LoopThread: Sendable {
             unsafe start.release()
             throw SystemError(0 &- result)
         }
-        self.identity = Mutex(identity)
+        self.identity = Guarded(identity)
     }
 
     /// A thread that nobody joined frees itself when it ends.

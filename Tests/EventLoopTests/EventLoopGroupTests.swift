@@ -1,6 +1,5 @@
 import EventLoop
 import Glibc
-import Synchronization
 import TestSupport
 import Testing
 
@@ -24,7 +23,7 @@ struct EventLoopGroupTests {
 
     @Test("sets each loop up before its first turn")
     func setUp() throws {
-        let order = Mutex<[Int]>([])
+        let order = Guarded<[Int]>([])
         let group = try EventLoopGroup.start(count: 2, setUp: { loop in order.withLock { $0.append(loop.index) } })
         let indices = order.withLock { $0.sorted() }
         #expect(indices == [0, 1])
@@ -35,7 +34,7 @@ struct EventLoopGroupTests {
     @Test("a loop that cannot start ends all others")
     func failure() {
         struct Refusal: Error {}
-        let handles = Mutex<[LoopHandle]>([])
+        let handles = Guarded<[LoopHandle]>([])
         #expect(throws: Refusal.self) {
             try EventLoopGroup.start(
                 count: 3,

@@ -1,4 +1,3 @@
-import Synchronization
 import TestSupport
 import Testing
 
@@ -10,13 +9,13 @@ struct ResolverTests {
 
     /// A name server in the test's hands: lookups wait until they are let through.
     private final class NameServer: Sendable {
-        let asked = Mutex<[String]>([])
+        let asked = Guarded<[String]>([])
         private let gate: Semaphore
-        private let answers: Mutex<[String: Answer]>
+        private let answers: Guarded<[String: Answer]>
 
         init(_ answers: [String: Answer] = [:]) throws {
             gate = try Semaphore()
-            self.answers = Mutex(answers)
+            self.answers = Guarded(answers)
         }
 
         func letThrough(_ count: Int = 1) {
@@ -40,7 +39,7 @@ struct ResolverTests {
 
     /// Time that several threads read.
     private final class SharedClock: Sendable {
-        private let time = Mutex(MonotonicTime(nanoseconds: 0))
+        private let time = Guarded(MonotonicTime(nanoseconds: 0))
 
         func advance(by duration: Duration) {
             time.withLock { $0 = $0 + duration }
@@ -52,7 +51,7 @@ struct ResolverTests {
     }
 
     private final class Answers: Sendable {
-        private let list = Mutex<[Answer]>([])
+        private let list = Guarded<[Answer]>([])
 
         func append(_ answer: Answer) {
             list.withLock { $0.append(answer) }

@@ -23,4 +23,10 @@ void lw_ignore_sigpipe(void);
 /// CLOCK_MONOTONIC in nanoseconds: untouched by clock steps.
 int64_t lw_monotonic_nanoseconds(void);
 
+/// Tells the thread sanitizer that what came before a release at the same place comes before what follows this.
+/// Does nothing in other builds.
+void lw_order_acquire(const void *place);
+
+void lw_order_release(const void *place);
+
 #endif
