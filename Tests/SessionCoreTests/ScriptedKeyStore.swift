@@ -16,7 +16,16 @@ final class ScriptedKeyStore: KeyStore {
         var observers: [(count: Int, continuation: CheckedContinuation<Void, Never>)] = []
     }
 
+    /// One call of `touchLastUse`.
+    struct Touch: Equatable, Sendable {
+        let id: String
+        let date: Date
+    }
+
     private let state = Mutex(State())
+
+    /// The calls of `touchLastUse` as they come.
+    let touches = AsyncStream.makeStream(of: Touch.self)
 
     /// How often `find` was called.
     var finds: Int { state.withLock(\.finds) }
@@ -85,6 +94,8 @@ final class ScriptedKeyStore: KeyStore {
         digest: SHA256Digest,
         displayPrefix: String
     ) async throws(StoreError) -> KeyRecord { throw .notFound(id: id) }
-    func touchLastUse(id: String, at date: Date) async throws(StoreError) {}
+    func touchLastUse(id: String, at date: Date) async throws(StoreError) {
+        touches.continuation.yield(Touch(id: id, date: date))
+    }
     func isEmpty() async throws(StoreError) -> Bool { true }
 }

@@ -6,8 +6,11 @@
 //   time nor pushes out good ones.
 // - Questions about one key at the same time become one. Tables and waiting questions are bounded; a full table drops
 //   what is stale, then everything: the price is one question per key, never a growing table.
+// - The last use of a key is written to the store at most once a minute and never waited for: it is there for people
+//   who tidy up, and a look-up must not depend on a write.
 // - `cached` is synchronous and takes one short lock: it runs on a loop. `load` suspends.
 
+package import Foundation
 package import OpenSSLTLS
 import Synchronization
 
@@ -23,6 +26,10 @@ package final class KeyDirectory: Sendable {
         package var waitingLoads = 1_024
         /// How long an answer is believed.
         package var freshNanoseconds: Int64 = 1_000_000_000
+        /// How exactly the last use of a key is known.
+        package var lastUseSeconds: TimeInterval = 60
+        /// Last uses that may wait to be written at once; beyond them one is left out.
+        package var waitingTouches = 64
 
         package init() {}
     }
@@ -52,15 +59,23 @@ package final class KeyDirectory: Sendable {
         var loads: [SHA256Digest: Load] = [:]
         /// Counts calls of `forget`; a load that began under an older count is neither remembered nor joined.
         var generation: UInt64 = 0
+        var touches = 0
     }
 
     private let store: any KeyStore
     private let limits: Limits
+    private let date: @Sendable () -> Date
     private let state = Mutex(State())
 
-    package init(store: any KeyStore, limits: Limits = Limits()) {
+    /// `date` tells the time of day that last uses are written with.
+    package init(
+        store: any KeyStore,
+        limits: Limits = Limits(),
+        date: @escaping @Sendable () -> Date = { Date() }
+    ) {
         self.store = store
         self.limits = limits
+        self.date = date
     }
 
     /// Answers from memory; `now` is monotonic, in nanoseconds.
@@ -89,6 +104,7 @@ package final class KeyDirectory: Sendable {
             let task = Task { [self] in
                 let answer = await Self.ask(store, digest)
                 finish(digest, answer, askedAt: now, generation: generation)
+                if case .success(let record?) = answer { noteUse(of: record) }
                 return answer
             }
             state.loads[digest] = Load(generation: generation, task: task)
@@ -132,6 +148,24 @@ package final class KeyDirectory: Sendable {
                 state.unknown[digest] = Entry(value: (), loadedAt: now)
                 state.known[digest] = nil
             }
+        }
+    }
+
+    /// Writes down that a key which still counts was shown, unless that was written lately.
+    private func noteUse(of record: KeyRecord) {
+        let today = date()
+        guard !record.isRevoked(at: today), !record.isExpired(at: today) else { return }
+        if let last = record.lastUsedAt, today.timeIntervalSince(last) < limits.lastUseSeconds { return }
+        let mayWait = state.withLock { state in
+            guard state.touches < limits.waitingTouches else { return false }
+            state.touches += 1
+            return true
+        }
+        guard mayWait else { return }
+        Task {
+            // A use that could not be written is written with the next one.
+            try? await store.touchLastUse(id: record.id, at: today)
+            state.withLock { $0.touches -= 1 }
         }
     }
 

@@ -160,6 +160,27 @@ struct KeyDirectoryTests {
         #expect(known.count <= 8 && known.last == 200)
     }
 
+    /// Only the last of four keys is to be touched; had another been, it would have come first.
+    @Test func theLastUseIsWrittenOnceAMinuteForKeysThatCount() async throws {
+        let today = Date(timeIntervalSince1970: 1_000_000)
+        var revoked = record(1)
+        revoked.revokedAt = today
+        var expired = record(2)
+        expired.expiresAt = today
+        var recent = record(3)
+        recent.lastUsedAt = today.addingTimeInterval(-59)
+        var due = record(4)
+        due.lastUsedAt = today.addingTimeInterval(-60)
+        let directory = KeyDirectory(store: store, date: { today })
+        for key in [revoked, expired, recent, due] {
+            store.set(key, for: key.digest)
+            _ = try await directory.load(key.digest, now: 0)
+        }
+        _ = try await directory.load(digest(5), now: 0)
+        var touches = store.touches.stream.makeAsyncIterator()
+        #expect(await touches.next() == ScriptedKeyStore.Touch(id: "key_4", date: today))
+    }
+
     @Test func clocksAtTheirEndsDoNoHarm() async throws {
         let directory = KeyDirectory(store: store)
         _ = try await directory.load(digest(1), now: .min)
