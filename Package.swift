@@ -48,7 +48,7 @@ let package = Package(
         // Rank 2.
         .target(
             name: "Transport",
-            dependencies: ["CLinux", "EventLoop", "OpenSSLTLS", "WebSocketFraming", "HTTPFraming", logging],
+            dependencies: ["EventLoop", "OpenSSLTLS", "WebSocketFraming", "HTTPFraming", logging],
             swiftSettings: strict
         ),
         .target(name: "SessionCore", dependencies: ["OpenSSLTLS", logging], swiftSettings: house),
@@ -69,7 +69,7 @@ let package = Package(
         ),
         .target(
             name: "Simulator",
-            dependencies: ["Transport", "EventLoop", "WebSocketFraming", "HTTPFraming", logging],
+            dependencies: ["Transport", "EventLoop", "OpenSSLTLS", "WebSocketFraming", "HTTPFraming", logging],
             exclude: ["README.md"],
             swiftSettings: strict
         ),
@@ -96,11 +96,14 @@ let package = Package(
         .executableTarget(
             name: "rtcat",
             dependencies: [
-                "Transport", "EventLoop", "OpenSSLTLS", "WebSocketFraming", "HTTPFraming", argumentParser, logging,
+                "RTCatCore", "Transport", "EventLoop", "OpenSSLTLS", "WebSocketFraming", "HTTPFraming", argumentParser,
+                logging,
             ],
-            path: "tools/rtcat",
+            path: "tools/rtcat/Command",
             swiftSettings: strict
         ),
+
+        .target(name: "RTCatCore", path: "tools/rtcat/Core", swiftSettings: strict),
 
         // Tests mirror the sources.
         .target(
@@ -120,6 +123,7 @@ let package = Package(
         .testTarget(
             name: "SQLiteStoreTests", dependencies: ["SQLiteStore", "SessionCore", "OpenSSLTLS"], swiftSettings: house),
         .testTarget(name: "SimulatorTests", dependencies: ["Simulator"], swiftSettings: house),
+        .testTarget(name: "RTCatCoreTests", dependencies: ["RTCatCore"], swiftSettings: strict),
         .testTarget(name: "GatewayTests", dependencies: ["Gateway", "SessionCore"], swiftSettings: house),
     ],
     swiftLanguageModes: [.v6]

@@ -2,7 +2,7 @@
 
 import Dialects
 import EventLoop
-package import HTTPFraming
+import HTTPFraming
 import Logging
 import SessionCore
 package import Transport

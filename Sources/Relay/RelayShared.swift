@@ -1,8 +1,8 @@
 // What all loops' services share: settled at start, read by everyone, changed only as a whole.
 
-package import EventLoop
+import EventLoop
 package import Logging
-package import OpenSSLTLS
+import OpenSSLTLS
 package import SessionCore
 package import Transport
 

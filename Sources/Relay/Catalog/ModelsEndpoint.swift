@@ -44,7 +44,7 @@ struct ModelsEndpoint {
                 self.service.refuse(.modelNotFound(id), self.exchange, self.requestID)
                 return
             }
-            self.respond(ModelList.model(Self.entry(model)))
+            self.respond(ModelList.one(Self.entry(model)))
         }
     }
 
@@ -67,14 +67,14 @@ struct ModelsEndpoint {
         self.exchange.respond(HTTPAnswer(status: 200, fields: fields, body: body))
     }
 
-    private static func entry(_ model: Model) -> ModelEntry {
-        ModelEntry(
+    private static func entry(_ model: Model) -> ListedModel {
+        ListedModel(
             id: model.id,
             created: model.created,
             ownedBy: model.ownedBy,
             capabilities: model.capabilities,
             contextLength: model.contextLength,
-            pricing: model.pricing?.listing.map { ModelPrice(name: $0.name, usdPerThousand: $0.usdPerThousand) } ?? []
+            pricing: model.pricing?.listing.map { ListedModel.Price(name: $0.name, usdPerThousand: $0.usdPerThousand) } ?? []
         )
     }
 }

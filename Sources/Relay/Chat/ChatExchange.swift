@@ -199,11 +199,15 @@ final class ChatExchange {
             if let value = head.fields[name] { fields.append(name, value) }
         }
         if isStream && wanted {
-            self.state = .streaming(ChatStreamFilter(withholdUsage: !(self.request?.includesUsage ?? false)))
+            self.state = .streaming(ChatStreamFilter(clientWantsUsage: self.request?.includeUsage ?? false))
         } else {
             self.state = .passing
         }
-        self.exchange.begin(status: 200, fields: fields)
+        var length: Int?
+        if case .passing = self.state, case .length(let count) = head.body {
+            length = count
+        }
+        self.exchange.begin(status: 200, fields: fields, length: length)
     }
 
     private func finishStream() {
@@ -216,10 +220,9 @@ final class ChatExchange {
     private func breakStream(_ filter: ChatStreamFilter, _ error: RelayError) {
         if !self.hasFinished {
             if !filter.sawError {
-                var event = Array("data: ".utf8)
-                event += ErrorRendering.body(error)
-                event += Array("\n\n".utf8)
-                self.exchange.write(event.span)
+                // Inside an event that went on in part, a blank line ends it first.
+                let gap: [UInt8] = filter.isBetweenEvents ? [] : [0x0A, 0x0A]
+                self.exchange.write((gap + ErrorRendering.streamEvent(error)).span)
             }
             self.finishStream()
         }
@@ -278,10 +281,15 @@ extension ChatExchange: UpstreamResponseHandler {
             self.exchange.write(bytes.span.extracting(range))
         case .streaming(var filter):
             self.state = .over  // Lets go of the copy, so that the filter changes in place.
-            let output = filter.receive(bytes.span.extracting(range))
+            var output: [UInt8] = []
+            let violation = Self.feed(&filter, bytes.span.extracting(range), into: &output)
             self.state = .streaming(filter)
             if !self.hasFinished {
                 self.exchange.write(output.span)
+            }
+            if violation {
+                self.breakStream(filter, .badGateway("sent an event that is too large"))
+                return
             }
             if filter.sawDone, !self.hasFinished {
                 self.finishStream()
@@ -290,7 +298,7 @@ extension ChatExchange: UpstreamResponseHandler {
         case .collecting(let head, var body):
             self.state = .over
             let room = max(0, self.service.context.limits.refusalBodyBytes - body.count)
-            bytes.span.extracting(range).extracting(first: min(room, range.count)).withUnsafeBytes {
+            unsafe bytes.span.extracting(range).extracting(first: min(room, range.count)).withUnsafeBytes {
                 unsafe body.append(contentsOf: $0)
             }
             self.state = .collecting(head, body)
@@ -300,6 +308,20 @@ extension ChatExchange: UpstreamResponseHandler {
         if self.exchange.isCongested {
             self.upstream?.pauseReading()
             self.exchange.onDrained = { [weak self] in self?.upstream?.resumeReading() }
+        }
+    }
+
+    /// Feeds a piece to the filter; true when the upstream broke the event stream's bounds.
+    private static func feed(
+        _ filter: inout ChatStreamFilter,
+        _ piece: Span<UInt8>,
+        into output: inout [UInt8]
+    ) -> Bool {
+        do throws(EventStreamViolation) {
+            try filter.feed(piece, into: &output)
+            return false
+        } catch {
+            return true
         }
     }
 
@@ -316,8 +338,13 @@ extension ChatExchange: UpstreamResponseHandler {
             self.upstream = nil
             self.exchange.finish()
             self.end()
-        case .streaming(let filter):
+        case .streaming(var filter):
             self.upstream = nil
+            var output: [UInt8] = []
+            _ = filter.finish(into: &output)
+            if !self.hasFinished {
+                self.exchange.write(output.span)
+            }
             guard filter.sawDone || filter.sawError else {
                 self.breakStream(filter, .badGateway("ended the stream early"))
                 return

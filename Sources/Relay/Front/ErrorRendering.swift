@@ -25,6 +25,11 @@ package enum ErrorRendering {
         OpenAIError(message: error.message, type: error.type, param: error.param, code: error.code).body
     }
 
+    /// The last event of a chat stream that broke.
+    package static func streamEvent(_ error: RelayError) -> [UInt8] {
+        OpenAIError(message: error.message, type: error.type, param: error.param, code: error.code).streamEvent
+    }
+
     /// A realtime `error` event (protocol/realtime.md §9).
     package static func event(_ error: RelayError) -> [UInt8] {
         OpenAIError(message: error.message, type: error.type, param: error.param, code: error.code)

@@ -49,7 +49,7 @@ final class RealtimeOpening {
                 }
             }
         } catch {
-            self.refuse(error)
+            self.refuse(error as? RelayError ?? .internalError())
         }
     }
 

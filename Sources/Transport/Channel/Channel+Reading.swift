@@ -1,6 +1,6 @@
 // How bytes come in: the socket, TLS, and what was left over last time, joined in the loop's input block.
 
-import CLinux
+import Glibc
 package import EventLoop
 import OpenSSLTLS
 

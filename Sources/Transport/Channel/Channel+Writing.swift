@@ -2,7 +2,7 @@
 // any; and into the spill only when the kernel refuses them.
 
 import EventLoop
-import CLinux
+import Glibc
 package import OpenSSLTLS
 
 extension Channel {

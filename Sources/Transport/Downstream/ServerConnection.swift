@@ -169,7 +169,8 @@ extension ServerConnection: ChannelOwner {
         to end: Int
     ) -> Int {
         var cursor = start
-        while cursor < end {
+        // A body's end needs no byte of its own.
+        while cursor < end || self.decoder?.isComplete ?? false {
             switch self.phase {
             case .head:
                 guard self.takeHead(bytes.span, from: &cursor, to: end) else { return cursor }

@@ -15,9 +15,16 @@ package enum RequestBodyFailure: Error, Equatable, Sendable {
 package final class ServerExchange {
     private enum Answer {
         case none
-        /// Head sent; pieces follow, as chunks or until close.
-        case streaming(chunked: Bool)
+        /// Head sent; pieces follow.
+        case streaming(StreamFraming)
         case done
+    }
+
+    /// How the end of a body that is sent in pieces is told (RFC 9112 §6).
+    private enum StreamFraming {
+        case chunked
+        case length
+        case untilClose
     }
 
     package let head: RequestHead
@@ -140,23 +147,25 @@ package final class ServerExchange {
         self.connection?.answered(keepAlive: keepAlive)
     }
 
-    /// Sends the head of an answer whose body follows in pieces.
-    package func begin(status: Int, fields: HeaderFields) {
+    /// Sends the head of an answer whose body follows in pieces; `length` when it is known how long that is.
+    package func begin(status: Int, fields: HeaderFields, length: Int? = nil) {
         guard !self.hasBegun else { return }
-        let chunked = self.head.minorVersion >= 1
+        let framing: StreamFraming = length != nil ? .length : self.head.minorVersion >= 1 ? .chunked : .untilClose
         var fields = fields
-        if chunked {
-            fields.append("transfer-encoding", "chunked")
+        switch framing {
+        case .chunked: fields.append("transfer-encoding", "chunked")
+        case .length: fields.append("content-length", "\(length ?? 0)")
+        case .untilClose: break
         }
-        fields.append("connection", chunked && self.canKeepAlive ? "keep-alive" : "close")
-        self.answer = .streaming(chunked: chunked)
+        fields.append("connection", framing != .untilClose && self.canKeepAlive ? "keep-alive" : "close")
+        self.answer = .streaming(framing)
         self.channel.write(HeadSerializer.response(status: status, fields: fields))
     }
 
     /// Sends a piece of the body.
     package func write(_ piece: Span<UInt8>) {
-        guard case .streaming(let chunked) = self.answer, !piece.isEmpty, self.head.method != .head else { return }
-        guard chunked else {
+        guard case .streaming(let framing) = self.answer, !piece.isEmpty, self.head.method != .head else { return }
+        guard framing == .chunked else {
             self.channel.write(piece)
             return
         }
@@ -170,12 +179,12 @@ package final class ServerExchange {
 
     /// Ends an answer that was sent in pieces.
     package func finish() {
-        guard case .streaming(let chunked) = self.answer else { return }
+        guard case .streaming(let framing) = self.answer else { return }
         self.answer = .done
-        if chunked, self.head.method != .head {
+        if framing == .chunked, self.head.method != .head {
             self.channel.write(ChunkedEncoder.terminator)
         }
-        self.connection?.answered(keepAlive: chunked && self.canKeepAlive)
+        self.connection?.answered(keepAlive: framing != .untilClose && self.canKeepAlive)
     }
 
     /// Cuts the connection because the answer cannot be completed.

@@ -157,7 +157,8 @@ extension UpstreamConnection: ChannelOwner {
         to end: Int
     ) -> Int {
         var cursor = start
-        while cursor < end {
+        // A body's end needs no byte of its own.
+        while cursor < end || self.decoder?.isComplete ?? false {
             switch self.phase {
             case .idle:
                 self.leave()

@@ -226,7 +226,7 @@ extension WebSocketDial: ChannelOwner {
             unsafe bytes.extracting(range).extracting(first: min(room, range.count)).withUnsafeBytes {
                 unsafe body.append(contentsOf: $0)
             }
-            if body.count < self.context.limits.refusalBodyBytes {
+            if body.count < self.context.limits.refusalBodyBytes, !decoder.isComplete {
                 self.phase = .refusal(head, decoder, body)
                 return true
             }

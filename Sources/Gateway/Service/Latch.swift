@@ -1,0 +1,42 @@
+// A thing that happens once, awaited from anywhere.
+
+import Synchronization
+
+/// Opens once; everyone who waits goes on then, and who comes later does not wait.
+package final class Latch: Sendable {
+    private struct State {
+        var isOpen = false
+        var waiting: [CheckedContinuation<Void, Never>] = []
+    }
+
+    private let state = Mutex(State())
+
+    package init() {}
+
+    package var isOpen: Bool { self.state.withLock { $0.isOpen } }
+
+    package func open() {
+        let waiting = self.state.withLock { state in
+            state.isOpen = true
+            defer { state.waiting = [] }
+            return state.waiting
+        }
+        for continuation in waiting {
+            continuation.resume()
+        }
+    }
+
+    package func wait() async {
+        await withCheckedContinuation { continuation in
+            let isOpen = self.state.withLock { state in
+                if !state.isOpen {
+                    state.waiting.append(continuation)
+                }
+                return state.isOpen
+            }
+            if isOpen {
+                continuation.resume()
+            }
+        }
+    }
+}

@@ -1,0 +1,128 @@
+// The loops of a process, each with the same service on the same addresses.
+//
+// A port of 0 is chosen once, by the first loop, and then bound by all the others (SO_REUSEPORT), so that every loop
+// accepts its share.
+
+package import EventLoop
+package import Logging
+package import OpenSSLTLS
+package import Transport
+
+/// One address to listen on.
+package struct Binding: Sendable {
+    package var address: SocketAddress
+    package var tls: TLSContext?
+
+    package init(address: SocketAddress, tls: TLSContext?) {
+        self.address = address
+        self.tls = tls
+    }
+}
+
+/// Why a listener could not be had.
+package struct BindingError: Error, Sendable, CustomStringConvertible {
+    package let description: String
+}
+
+/// Running loops that serve.
+package final class LoopCrew: Sendable {
+    package typealias MakeService = @Sendable (TransportContext, _ index: Int) throws -> any HTTPService
+    /// Told on each loop when draining begins; calls its argument when the service has nothing left under way.
+    package typealias Drain = @Sendable (any HTTPService, _ quiet: @escaping @Sendable () -> Void) -> Void
+
+    package let group: EventLoopGroup
+    private let resolver: Resolver
+    private let limits: TransportLimits
+    private let logger: Logger
+    private let draining = Latch()
+    private let stopped = Latch()
+    private let quiet: QuietCount
+
+    package init(loops count: Int, limits: TransportLimits, logger: Logger) throws {
+        self.group = try EventLoopGroup.start(count: count)
+        self.resolver = try Resolver()
+        self.limits = limits
+        self.logger = logger
+        self.quiet = QuietCount()
+    }
+
+    /// Serves on every loop; returns the addresses that were bound, in the order of `bindings`.
+    package func serve(
+        _ bindings: [Binding],
+        make: @escaping MakeService,
+        drain: @escaping Drain
+    ) async throws -> [SocketAddress] {
+        var bound = bindings
+        for (index, handle) in self.group.loops.enumerated() {
+            let wanted = bound
+            self.quiet.add()
+            let result = try await handle.submit { loop in
+                Result<[SocketAddress], BindingError> { () throws(BindingError) in
+                    try self.settle(on: loop, index, wanted, make, drain)
+                }
+            }
+            let addresses = try result.get()
+            for (position, address) in addresses.enumerated() {
+                bound[position].address = address
+            }
+        }
+        return bound.map(\.address)
+    }
+
+    private func settle(
+        on loop: EventLoop,
+        _ index: Int,
+        _ bindings: [Binding],
+        _ make: MakeService,
+        _ drain: @escaping Drain
+    ) throws(BindingError) -> [SocketAddress] {
+        let home = LoopHome(loop: loop, resolver: self.resolver, limits: self.limits, logger: self.logger)
+        let service: any HTTPService
+        do {
+            service = try make(home.context, index)
+        } catch {
+            throw BindingError(description: "\(error)")
+        }
+        var addresses: [SocketAddress] = []
+        for binding in bindings {
+            do {
+                addresses.append(try home.listen(on: binding.address, tls: binding.tls, service: service))
+            } catch {
+                throw BindingError(
+                    description: "cannot listen on \(binding.address): \(error); choose another address or port")
+            }
+        }
+        let (draining, stopped, quiet) = (self.draining, self.stopped, self.quiet)
+        loop.perform {
+            await draining.wait()
+        } then: {
+            home.stopAccepting()
+            drain(service) { quiet.remove() }
+        }
+        // The loop keeps its home until it stops: nothing else may end a service with work under way.
+        loop.perform {
+            await stopped.wait()
+        } then: {
+            withExtendedLifetime((home, service)) {}
+        }
+        return addresses
+    }
+
+    /// Stops accepting, lets services end their work, and ends the loops; at the latest after `grace`.
+    package func shutDown(grace: Duration) async {
+        self.draining.open()
+        let quiet = self.quiet
+        let timer = Task {
+            try? await Task.sleep(for: grace)
+            quiet.giveUp()
+        }
+        await quiet.wait()
+        timer.cancel()
+        // What was written last is still on its way to the kernel or being lingered over.
+        try? await Task.sleep(for: .milliseconds(50))
+        self.stopped.open()
+        self.resolver.stop()
+        self.group.stop()
+        self.group.join()
+    }
+}

@@ -1,0 +1,29 @@
+// What lives on one loop for as long as the process serves: its transport, its service, its listeners.
+
+import EventLoop
+import Logging
+import OpenSSLTLS
+import Transport
+
+/// The parts of one loop. Loop-bound; kept alive by the loop itself until it stops.
+final class LoopHome {
+    let context: TransportContext
+    private(set) var servers: [HTTPServer] = []
+
+    init(loop: EventLoop, resolver: Resolver, limits: TransportLimits, logger: Logger) {
+        self.context = TransportContext(loop: loop, resolver: resolver, limits: limits, logger: logger)
+    }
+
+    /// Binds one more address; returns the address that was bound.
+    func listen(on address: SocketAddress, tls: TLSContext?, service: any HTTPService) throws -> SocketAddress {
+        let server = try HTTPServer(address: address, tls: tls, service: service, context: self.context)
+        self.servers.append(server)
+        return server.localAddress ?? address
+    }
+
+    func stopAccepting() {
+        for server in self.servers {
+            server.drain()
+        }
+    }
+}

@@ -1,0 +1,141 @@
+// The service graph: configuration → store, simulator, catalogue, loops, listeners; and its orderly end.
+
+import EventLoop
+import Foundation
+import HTTPFraming
+package import Logging
+import OpenSSLTLS
+import Relay
+package import SessionCore
+import Simulator
+import SQLiteStore
+import Transport
+import WebSocketFraming
+
+/// A running relay.
+package final class RelayServer: Sendable {
+    /// How long a shutdown waits for what is under way.
+    package static let grace: Duration = .seconds(8)
+
+    /// Where clients connect, e.g. "http://127.0.0.1:8080", in the order of the configuration.
+    package let addresses: [String]
+    /// The key that was made because the store was empty.
+    package let firstKey: IssuedKey?
+    private let crew: LoopCrew
+    private let simulator: LoopCrew?
+    private let database: SQLiteDatabase
+
+    /// Starts everything the configuration asks for; throws with reason and remedy if a part cannot be had.
+    package static func start(_ configuration: Configuration, loops: Int, logger: Logger) async throws -> RelayServer {
+        let path =
+            switch configuration.store {
+            case .sqlite(let path): path
+            }
+        let database = try SQLiteDatabase(path: path)
+        let store = SQLiteKeyStore(database)
+        let firstKey = try await Self.makeFirstKey(in: store)
+        var configuration = configuration
+        let simulator = try await Self.startSimulator(for: &configuration, logger: logger)
+        let shared = try RelayShared(
+            catalog: configuration.catalog,
+            keys: KeyDirectory(store: store),
+            origins: configuration.originPolicy,
+            settings: Self.settings(configuration.limits),
+            logger: logger
+        )
+        let bindings = try configuration.listeners.map(Self.binding)
+        let crew = try LoopCrew(loops: loops, limits: Self.limits(configuration.limits), logger: logger)
+        let bound = try await crew.serve(bindings) { context, _ in
+            RelayService(shared: shared, context: context)
+        } drain: { service, quiet in
+            guard let relay = service as? RelayService else { return quiet() }
+            relay.onQuiet = quiet
+            relay.drain()
+        }
+        let addresses = zip(configuration.listeners, bound).map { listener, address in
+            "\(listener.tls == nil ? "http" : "https")://\(address)"
+        }
+        return RelayServer(
+            addresses: addresses, firstKey: firstKey, crew: crew, simulator: simulator, database: database)
+    }
+
+    private init(
+        addresses: [String],
+        firstKey: IssuedKey?,
+        crew: LoopCrew,
+        simulator: LoopCrew?,
+        database: SQLiteDatabase
+    ) {
+        self.addresses = addresses
+        self.firstKey = firstKey
+        self.crew = crew
+        self.simulator = simulator
+        self.database = database
+    }
+
+    /// Ends sessions with 1001, lets exchanges finish, and stops; at the latest after `grace`.
+    package func shutDown() async {
+        await self.crew.shutDown(grace: Self.grace)
+        await self.simulator?.shutDown(grace: .zero)
+        try? self.database.close()
+    }
+
+    // MARK: Parts
+
+    private static func makeFirstKey(in store: SQLiteKeyStore) async throws -> IssuedKey? {
+        guard try await store.isEmpty() else { return nil }
+        let key = try IssuedKey(name: "first key", now: Date())
+        return try await store.insertFirst(key.record) ? key : nil
+    }
+
+    /// Starts the simulator when an upstream asks for the one in the process, and points the upstream at it.
+    private static func startSimulator(
+        for configuration: inout Configuration,
+        logger: Logger
+    ) async throws -> LoopCrew? {
+        guard configuration.upstreams.contains(where: \.isInProcess) else { return nil }
+        let crew = try LoopCrew(loops: 1, limits: TransportLimits(), logger: logger)
+        let bound = try await SimulatorServer.serve(on: crew, [Binding(address: .loopback(port: 0), tls: nil)], log: nil)
+        guard let address = bound.first else { return nil }
+        for index in configuration.upstreams.indices where configuration.upstreams[index].isInProcess {
+            configuration.upstreams[index].baseURL.port = Int(address.port)
+        }
+        return crew
+    }
+
+    private static func binding(_ listener: Listener) throws -> Binding {
+        guard let port = UInt16(exactly: listener.port),
+            let address = SocketAddress(ipBytes: listener.address.bytes, port: port)
+        else { throw BindingError(description: "'\(listener)' is not an address to listen on") }
+        let tls = try listener.tls.map { files in
+            try TLSContext(
+                server: TLSServerConfiguration(
+                    certificateChainFile: files.certificateFile,
+                    privateKeyFile: files.privateKeyFile
+                )
+            )
+        }
+        return Binding(address: address, tls: tls)
+    }
+
+    private static func limits(_ given: Configuration.Limits) -> TransportLimits {
+        var limits = TransportLimits()
+        limits.http.headBytes = given.headerBytes
+        limits.http.bodyBytes = given.requestBodyBytes
+        limits.requestBodyBytes = given.requestBodyBytes
+        limits.headTimeout = given.handshakeTimeout
+        limits.readBytes = min(max(given.bufferPerDirectionBytes, 4 * 1024), 96 * 1024)
+        limits.stalledTimeout = given.stalledClient
+        limits.pingInterval = given.pingInterval
+        limits.fromClient.messageBytes = given.messageFromClientBytes
+        limits.fromUpstream.messageBytes = given.messageFromUpstreamBytes
+        return limits
+    }
+
+    private static func settings(_ given: Configuration.Limits) -> RelaySettings {
+        var settings = RelaySettings()
+        settings.handshakeTimeout = given.handshakeTimeout
+        settings.maximumSession = given.maximumSession
+        return settings
+    }
+}

@@ -1,0 +1,35 @@
+// longwire check
+
+import ArgumentParser
+import Foundation
+import Gateway
+
+struct Check: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Validates a configuration file.",
+        discussion: "Prints every finding with file, line, key, reason and remedy; exit code 78 if there is any."
+    )
+
+    @Argument(help: ArgumentHelp("The configuration file.", valueName: "FILE"))
+    var file: String
+
+    func run() throws {
+        do {
+            let configuration = try ConfigurationReader.read(
+                file: self.file, environment: ProcessInfo.processInfo.environment)
+            for warning in configuration.warnings {
+                Console.say("warning: \(warning)")
+            }
+            let listeners = configuration.listeners.map(\.description).joined(separator: ", ")
+            Console.say(
+                "\(self.file): fine: \(configuration.upstreams.count) upstreams, \(configuration.models.count) models, "
+                    + "listening on \(listeners)"
+            )
+        } catch {
+            for finding in error.errors {
+                Console.complain("\(finding)")
+            }
+            throw ExitCode(Console.configurationExit)
+        }
+    }
+}

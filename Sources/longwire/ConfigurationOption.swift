@@ -1,0 +1,50 @@
+// `--config FILE`, the same for every command: else LONGWIRE_CONFIG, else ./longwire.yaml, else built-in defaults.
+
+import ArgumentParser
+import Foundation
+import Gateway
+import SessionCore
+import SQLiteStore
+
+/// Which configuration a command runs with.
+struct ConfigurationOption: ParsableArguments {
+    @Option(
+        name: .customLong("config"),
+        help: ArgumentHelp(
+            "The configuration file.",
+            discussion: "Else LONGWIRE_CONFIG, else ./longwire.yaml, else built-in defaults.",
+            valueName: "FILE"
+        )
+    )
+    var file: String?
+
+    /// Loads it; findings go to standard error and end the command with exit code 78.
+    func load() throws -> Configuration {
+        let environment = ProcessInfo.processInfo.environment
+        do {
+            let configuration = try ConfigurationSource.choose(option: self.file, environment: environment)
+                .load(environment: environment)
+            for warning in configuration.warnings {
+                Console.complain("warning: \(warning)")
+            }
+            return configuration
+        } catch {
+            Console.complain("\(error)")
+            throw ExitCode(Console.configurationExit)
+        }
+    }
+
+    /// Opens the store that the configuration names.
+    func openStore() throws -> any KeyStore {
+        let configuration = try self.load()
+        switch configuration.store {
+        case .sqlite(let path):
+            do {
+                return SQLiteKeyStore(try SQLiteDatabase(path: path))
+            } catch {
+                Console.complain("\(error)")
+                throw ExitCode(Console.configurationExit)
+            }
+        }
+    }
+}

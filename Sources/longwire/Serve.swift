@@ -1,0 +1,60 @@
+// longwire serve
+
+import ArgumentParser
+import Foundation
+import Gateway
+
+struct Serve: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Runs the relay.",
+        discussion: """
+            With an empty store it makes one key and prints it, once. SIGTERM and SIGINT end it in order: realtime \
+            sessions are told and closed with 1001, HTTP exchanges may finish, and it exits within 8 seconds.
+            LONGWIRE_LOG_LEVEL (trace, debug, info, notice, warning, error) sets how much is logged.
+            """
+    )
+
+    @OptionGroup var config: ConfigurationOption
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Address to listen on, instead of those of the configuration; may be repeated.", valueName: "HOST:PORT")
+    )
+    var listen: [String] = []
+
+    @Option(name: .long, help: ArgumentHelp("Event loops; 0 for one per core.", valueName: "N"))
+    var loops = 0
+
+    func validate() throws {
+        for text in self.listen where Listener(text) == nil {
+            throw ValidationError("'\(text)' is not HOST:PORT; write for example 127.0.0.1:8080 or [::1]:8080.")
+        }
+        guard (0...256).contains(self.loops) else {
+            throw ValidationError("--loops must be between 0 and 256.")
+        }
+    }
+
+    func run() async throws {
+        var configuration = try self.config.load()
+        if !self.listen.isEmpty {
+            configuration.listeners = self.listen.compactMap { Listener($0) }
+        }
+        let signals = TerminationSignals()
+        let count = self.loops == 0 ? ProcessInfo.processInfo.activeProcessorCount : self.loops
+        let server: RelayServer
+        do {
+            server = try await RelayServer.start(configuration, loops: count, logger: Console.logger())
+        } catch {
+            Console.complain("\(error)")
+            throw ExitCode(Console.configurationExit)
+        }
+        for address in server.addresses {
+            Console.say("longwire: listening on \(address)")
+        }
+        Console.say(Welcome.text(server, configuration))
+        let signal = await signals.wait()
+        Console.say("longwire: \(signal): ending sessions and stopping")
+        await server.shutDown()
+    }
+}
