@@ -112,16 +112,29 @@ let package = Package(
             path: "Tests/TestSupport",
             swiftSettings: strict
         ),
-        .testTarget(name: "EventLoopTests", dependencies: ["EventLoop", "CLinux", "TestSupport"], swiftSettings: strict),
         .testTarget(
-            name: "OpenSSLTLSTests", dependencies: ["OpenSSLTLS", "COpenSSL", "TestSupport"], swiftSettings: strict),
+            name: "EventLoopTests",
+            dependencies: ["EventLoop", "CLinux", "TestSupport"],
+            swiftSettings: strict
+        ),
         .testTarget(
-            name: "WebSocketFramingTests", dependencies: ["WebSocketFraming", "TestSupport"], swiftSettings: strict),
+            name: "OpenSSLTLSTests",
+            dependencies: ["OpenSSLTLS", "COpenSSL", "TestSupport"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "WebSocketFramingTests",
+            dependencies: ["WebSocketFraming", "TestSupport"],
+            swiftSettings: strict
+        ),
         .testTarget(name: "HTTPFramingTests", dependencies: ["HTTPFraming", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "DialectsTests", dependencies: ["Dialects", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "SessionCoreTests", dependencies: ["SessionCore", "OpenSSLTLS"], swiftSettings: house),
         .testTarget(
-            name: "SQLiteStoreTests", dependencies: ["SQLiteStore", "SessionCore", "OpenSSLTLS"], swiftSettings: house),
+            name: "SQLiteStoreTests",
+            dependencies: ["SQLiteStore", "SessionCore", "OpenSSLTLS"],
+            swiftSettings: house
+        ),
         .testTarget(name: "SimulatorTests", dependencies: ["Simulator"], swiftSettings: house),
         .testTarget(name: "RTCatCoreTests", dependencies: ["RTCatCore"], swiftSettings: strict),
         .testTarget(name: "GatewayTests", dependencies: ["Gateway", "SessionCore"], swiftSettings: house),

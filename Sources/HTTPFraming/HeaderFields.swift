@@ -84,6 +84,11 @@ extension HeaderFields {
         return false
     }
 
+    /// All fields in order, as text.
+    package var pairs: [(name: String, value: String)] {
+        positions.map { (text($0.name), text($0.value)) }
+    }
+
     /// Visits all fields in order.
     package func forEach(_ body: (_ name: String, _ value: String) throws -> Void) rethrows {
         for position in positions {

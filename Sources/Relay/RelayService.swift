@@ -7,7 +7,9 @@ import Logging
 import SessionCore
 package import Transport
 
-/// Serves the public endpoints on one loop. Loop-bound.
+/// Serves the public endpoints on one loop.
+///
+/// Loop-bound.
 package final class RelayService: HTTPService {
     let shared: RelayShared
     let context: TransportContext

@@ -13,8 +13,10 @@ package struct TransportLimits: Sendable {
     package var fromClient = WebSocketLimits()
     /// Frames and messages that upstreams send.
     package var fromUpstream = WebSocketLimits()
-    /// The most that one wake-up reads from a socket. What the other side's kernel then refuses is spilled, and
-    /// reading stops until it is gone, so this is also the bound of the buffer per direction.
+    /// The most that one wake-up reads from a socket.
+    ///
+    /// What the other side's kernel then refuses is spilled, and reading stops until it is gone, so this is also the
+    /// bound of the buffer per direction.
     package var readBytes = 64 * 1024
     /// The largest request body that is taken into memory.
     package var requestBodyBytes = 32 * 1024 * 1024

@@ -16,7 +16,9 @@ struct Check: ParsableCommand {
     func run() throws {
         do {
             let configuration = try ConfigurationReader.read(
-                file: self.file, environment: ProcessInfo.processInfo.environment)
+                file: self.file,
+                environment: ProcessInfo.processInfo.environment
+            )
             for warning in configuration.warnings {
                 Console.say("warning: \(warning)")
             }

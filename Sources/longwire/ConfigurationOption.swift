@@ -3,8 +3,8 @@
 import ArgumentParser
 import Foundation
 import Gateway
-import SessionCore
 import SQLiteStore
+import SessionCore
 
 /// Which configuration a command runs with.
 struct ConfigurationOption: ParsableArguments {

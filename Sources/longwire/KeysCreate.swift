@@ -22,7 +22,8 @@ extension Keys {
         var account = KeyRecord.defaultAccountID
         @Option(
             name: .long,
-            help: ArgumentHelp("Models it may use, comma-separated; 'gpt-*' for a family.", valueName: "a,b"))
+            help: ArgumentHelp("Models it may use, comma-separated; 'gpt-*' for a family.", valueName: "a,b")
+        )
         var models: String?
         @Option(name: .long, help: ArgumentHelp("How long it works, e.g. 30d, 12h.", valueName: "TIME"))
         var expires: String?
@@ -36,7 +37,8 @@ extension Keys {
         var sessions: Int?
         @Option(
             name: .customLong("allow-ip"),
-            help: ArgumentHelp("Addresses it may be used from, comma-separated.", valueName: "CIDR,…"))
+            help: ArgumentHelp("Addresses it may be used from, comma-separated.", valueName: "CIDR,…")
+        )
         var allowIP: String?
         @Flag(name: .long, help: "Print one JSON object.")
         var json = false

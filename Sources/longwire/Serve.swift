@@ -19,7 +19,9 @@ struct Serve: AsyncParsableCommand {
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "Address to listen on, instead of those of the configuration; may be repeated.", valueName: "HOST:PORT")
+            "Address to listen on, instead of those of the configuration; may be repeated.",
+            valueName: "HOST:PORT"
+        )
     )
     var listen: [String] = []
 

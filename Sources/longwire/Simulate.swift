@@ -66,6 +66,7 @@ struct Simulate: AsyncParsableCommand {
     private func tls() throws -> TLSContext? {
         guard let certificate = self.certificate, let privateKey = self.privateKey else { return nil }
         return try TLSContext(
-            server: TLSServerConfiguration(certificateChainFile: certificate, privateKeyFile: privateKey))
+            server: TLSServerConfiguration(certificateChainFile: certificate, privateKeyFile: privateKey)
+        )
     }
 }

@@ -89,7 +89,8 @@ package final class LoopCrew: Sendable {
                 addresses.append(try home.listen(on: binding.address, tls: binding.tls, service: service))
             } catch {
                 throw BindingError(
-                    description: "cannot listen on \(binding.address): \(error); choose another address or port")
+                    description: "cannot listen on \(binding.address): \(error); choose another address or port"
+                )
             }
         }
         let (draining, stopped, quiet) = (self.draining, self.stopped, self.quiet)

@@ -5,7 +5,9 @@ import Logging
 import OpenSSLTLS
 import Transport
 
-/// The parts of one loop. Loop-bound; kept alive by the loop itself until it stops.
+/// The parts of one loop.
+///
+/// Loop-bound; kept alive by the loop itself until it stops.
 final class LoopHome {
     let context: TransportContext
     private(set) var servers: [HTTPServer] = []

@@ -6,9 +6,9 @@ import HTTPFraming
 package import Logging
 import OpenSSLTLS
 import Relay
+import SQLiteStore
 package import SessionCore
 import Simulator
-import SQLiteStore
 import Transport
 import WebSocketFraming
 
@@ -17,7 +17,9 @@ package final class RelayServer: Sendable {
     /// How long a shutdown waits for what is under way.
     package static let grace: Duration = .seconds(8)
 
-    /// Where clients connect, e.g. "http://127.0.0.1:8080", in the order of the configuration.
+    /// Where clients connect, e.g.
+    ///
+    /// "http://127.0.0.1:8080", in the order of the configuration.
     package let addresses: [String]
     /// The key that was made because the store was empty.
     package let firstKey: IssuedKey?
@@ -56,7 +58,12 @@ package final class RelayServer: Sendable {
             "\(listener.tls == nil ? "http" : "https")://\(address)"
         }
         return RelayServer(
-            addresses: addresses, firstKey: firstKey, crew: crew, simulator: simulator, database: database)
+            addresses: addresses,
+            firstKey: firstKey,
+            crew: crew,
+            simulator: simulator,
+            database: database
+        )
     }
 
     private init(
@@ -95,7 +102,11 @@ package final class RelayServer: Sendable {
     ) async throws -> LoopCrew? {
         guard configuration.upstreams.contains(where: \.isInProcess) else { return nil }
         let crew = try LoopCrew(loops: 1, limits: TransportLimits(), logger: logger)
-        let bound = try await SimulatorServer.serve(on: crew, [Binding(address: .loopback(port: 0), tls: nil)], log: nil)
+        let bound = try await SimulatorServer.serve(
+            on: crew,
+            [Binding(address: .loopback(port: 0), tls: nil)],
+            log: nil
+        )
         guard let address = bound.first else { return nil }
         for index in configuration.upstreams.indices where configuration.upstreams[index].isInProcess {
             configuration.upstreams[index].baseURL.port = Int(address.port)

@@ -74,7 +74,8 @@ struct ModelsEndpoint {
             ownedBy: model.ownedBy,
             capabilities: model.capabilities,
             contextLength: model.contextLength,
-            pricing: model.pricing?.listing.map { ListedModel.Price(name: $0.name, usdPerThousand: $0.usdPerThousand) } ?? []
+            pricing: model.pricing?.listing.map { ListedModel.Price(name: $0.name, usdPerThousand: $0.usdPerThousand) }
+                ?? []
         )
     }
 }

@@ -14,7 +14,9 @@ import Logging
 import SessionCore
 import Transport
 
-/// One chat completion. Loop-bound.
+/// One chat completion.
+///
+/// Loop-bound.
 final class ChatExchange {
     private enum State {
         case opening
@@ -126,8 +128,13 @@ final class ChatExchange {
         self.state = .waiting
         let turn = self.service.nextTurn()
         var fields = HeaderFields([("host", endpoint.authority)])
-        UpstreamRequestFields.fields(for: candidate.upstream, turn: turn, from: self.exchange.head)
-            .forEach { fields.append($0, $1) }
+        for (name, value) in UpstreamRequestFields.fields(
+            for: candidate.upstream,
+            turn: turn,
+            from: self.exchange.head
+        ).pairs {
+            fields.append(name, value)
+        }
         let body = request.upstreamBody(model: candidate.model, addUsage: true)
         fields.append("content-type", "application/json")
         fields.append("accept", request.stream ? "text/event-stream" : "application/json")

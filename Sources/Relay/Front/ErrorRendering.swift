@@ -50,7 +50,10 @@ package enum ErrorRendering {
             .malformedRequest(status: violation.status, code: violation.code, message: violation.message)
         case .timeout:
             .malformedRequest(
-                status: 408, code: "request_timeout", message: "The request did not arrive in time. Send it again.")
+                status: 408,
+                code: "request_timeout",
+                message: "The request did not arrive in time. Send it again."
+            )
         }
     }
 

@@ -61,7 +61,7 @@ struct KeyCheck {
         }
     }
 
-    /// The phase *admit*: may this key do this, from there, now?
+    /// Decides the phase *admit*: whether this key may do this, from there, now.
     func admit(_ record: KeyRecord, model: String?, peer: SocketAddress) -> Result<Grant, RelayError> {
         Admission.decide(record: record, model: model, address: peer.ipBytes, now: Date())
     }

@@ -9,7 +9,9 @@ import SessionCore
 import Transport
 import WebSocketFraming
 
-/// Takes one upgrade request to a running session or a refusal. Loop-bound; lives as long as the exchange needs it.
+/// Takes one upgrade request to a running session or a refusal.
+///
+/// Loop-bound; lives as long as the exchange needs it.
 final class RealtimeOpening {
     private let exchange: ServerExchange
     private let requestID: String
@@ -76,8 +78,9 @@ final class RealtimeOpening {
         self.dialNext()
     }
 
-    /// The model that decides the route. A transcription session names its model later; until then the first model
-    /// that can transcribe stands for it.
+    /// The model that decides the route.
+    ///
+    /// A transcription session names its model later; until then the first model that can transcribe stands for it.
     private func model(of request: RealtimeRequest, for record: KeyRecord) throws -> Model {
         if let id = request.model {
             // A key that may not use the model is told so even when there is no such model: it learns nothing more.

@@ -11,7 +11,9 @@ import SessionCore
 import Transport
 import WebSocketFraming
 
-/// One realtime session from its 101 to its settlement. Loop-bound.
+/// One realtime session from its 101 to its settlement.
+///
+/// Loop-bound.
 final class RealtimeRelay {
     private(set) var session: Session
     private let client: WebSocketLeg

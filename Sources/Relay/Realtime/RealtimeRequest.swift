@@ -18,12 +18,12 @@ struct RealtimeRequest {
     init(_ head: RequestHead) throws(RelayError) {
         guard head.body == .none || head.body == .length(0) else {
             throw .malformedRequest(
-                status: 400, code: "unexpected_body", message: "A WebSocket handshake has no body. Send none.")
+                status: 400,
+                code: "unexpected_body",
+                message: "A WebSocket handshake has no body. Send none."
+            )
         }
-        var fields: [HandshakeField] = []
-        head.fields.forEach { name, value in
-            fields.append(HandshakeField(name, value))
-        }
+        let fields = head.fields.pairs.map { HandshakeField($0.name, $0.value) }
         let result = ServerHandshake.evaluate(
             method: head.method.text,
             httpMinorVersion: head.minorVersion,

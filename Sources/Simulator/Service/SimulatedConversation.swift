@@ -4,7 +4,9 @@ import EventLoop
 import Transport
 import WebSocketFraming
 
-/// A simulated realtime session on a socket. Loop-bound.
+/// A simulated realtime session on a socket.
+///
+/// Loop-bound.
 final class SimulatedConversation {
     private var session: SimulatedRealtimeSession
     private let leg: WebSocketLeg

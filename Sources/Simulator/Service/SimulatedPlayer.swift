@@ -4,7 +4,9 @@ import EventLoop
 import HTTPFraming
 import Transport
 
-/// One answer on its way. Loop-bound.
+/// One answer on its way.
+///
+/// Loop-bound.
 final class SimulatedPlayer {
     private let answer: SimulatedHTTPAnswer
     private let exchange: ServerExchange

@@ -7,7 +7,9 @@ import OpenSSLTLS
 package import Transport
 import WebSocketFraming
 
-/// Serves the simulated upstream on one loop. Loop-bound.
+/// Serves the simulated upstream on one loop.
+///
+/// Loop-bound.
 package final class SimulatorService: HTTPService {
     let context: TransportContext
     let log: SimulatorLog?
@@ -30,7 +32,8 @@ package final class SimulatorService: HTTPService {
         let headers = Self.headers(of: exchange.head)
         let method = exchange.head.method.text
         self.log?.write(
-            .request(connection: connection, method: method, target: exchange.head.target, headers: headers))
+            .request(connection: connection, method: method, target: exchange.head.target, headers: headers)
+        )
         if exchange.head.isUpgrade {
             self.upgrade(exchange, connection, headers)
             return
@@ -45,7 +48,11 @@ package final class SimulatorService: HTTPService {
                 self.log?.write(.body(connection: connection, bytes: body, sha256: digest.bytes))
             }
             let request = SimulatedHTTPRequest(
-                method: method, target: exchange.head.target, headers: headers, body: body)
+                method: method,
+                target: exchange.head.target,
+                headers: headers,
+                body: body
+            )
             let answer = SimulatedHTTPEndpoint.answer(request, seed: self.seed &+ connection, unixTime: Self.unixTime)
             self.play(answer, on: exchange, connection)
         }
@@ -63,7 +70,10 @@ package final class SimulatorService: HTTPService {
     private func upgrade(_ exchange: ServerExchange, _ connection: UInt64, _ headers: [SimulatedHeader]) {
         let fields = headers.map { HandshakeField($0.name, $0.value) }
         let handshake = ServerHandshake.evaluate(
-            method: exchange.head.method.text, httpMinorVersion: exchange.head.minorVersion, fields: fields)
+            method: exchange.head.method.text,
+            httpMinorVersion: exchange.head.minorVersion,
+            fields: fields
+        )
         guard case .success(let request) = handshake else {
             exchange.respond(HTTPAnswer(status: 400))
             return
@@ -111,8 +121,6 @@ package final class SimulatorService: HTTPService {
     private static var unixTime: Int64 { Int64(Date().timeIntervalSince1970) }
 
     private static func headers(of head: RequestHead) -> [SimulatedHeader] {
-        var headers: [SimulatedHeader] = []
-        head.fields.forEach { headers.append(SimulatedHeader($0, $1)) }
-        return headers
+        head.fields.pairs.map { SimulatedHeader($0.name, $0.value) }
     }
 }

@@ -1,7 +1,7 @@
 // How bytes come in: the socket, TLS, and what was left over last time, joined in the loop's input block.
 
-import Glibc
 package import EventLoop
+import Glibc
 import OpenSSLTLS
 
 extension Channel: ReadinessHandler {
@@ -133,7 +133,8 @@ extension Channel: ReadinessHandler {
         unsafe bytes.withUnsafeMutableBytes { block in
             _ = unsafe self.carry.drain(into: self.context.loop.blocks) { parts in
                 let before = offset
-                for unsafe part in unsafe parts {
+                for index in 0..<parts.count {
+                    let part = unsafe parts[index]
                     let piece = unsafe UnsafeRawBufferPointer(start: part.iov_base, count: part.iov_len)
                     unsafe UnsafeMutableRawBufferPointer(rebasing: block[offset...]).copyMemory(from: piece)
                     offset += piece.count

@@ -132,11 +132,17 @@ extension Channel {
     private func tryGather(_ staged: StagedRanges, of block: UnsafeRawBufferPointer) -> Int {
         unsafe withUnsafeTemporaryAllocation(of: iovec.self, capacity: staged.count) { parts in
             for index in 0..<staged.count {
-                let piece = unsafe UnsafeMutableRawBufferPointer(mutating: UnsafeRawBufferPointer(rebasing: block[staged.ranges[index]]))
+                let piece = unsafe UnsafeMutableRawBufferPointer(
+                    mutating: UnsafeRawBufferPointer(rebasing: block[staged.ranges[index]])
+                )
                 unsafe parts.initializeElement(
-                    at: index, to: iovec(iov_base: piece.baseAddress, iov_len: piece.count))
+                    at: index,
+                    to: iovec(iov_base: piece.baseAddress, iov_len: piece.count)
+                )
             }
-            return self.outcome(unsafe self.context.loop.calls.sendGathered(self.descriptor, UnsafeBufferPointer(parts)))
+            return self.outcome(
+                unsafe self.context.loop.calls.sendGathered(self.descriptor, UnsafeBufferPointer(parts))
+            )
         }
     }
 
@@ -164,7 +170,11 @@ extension Channel {
     func drainSpill() {
         guard self.spill.count > 0 else { return }
         let before = self.spill.count
-        let drained = self.spill.drain(to: self.descriptor, through: self.context.loop.calls, into: self.context.loop.blocks)
+        let drained = self.spill.drain(
+            to: self.descriptor,
+            through: self.context.loop.calls,
+            into: self.context.loop.blocks
+        )
         if self.spill.count < before {
             self.noteProgress()
         }

@@ -11,7 +11,9 @@
 package import EventLoop
 package import OpenSSLTLS
 
-/// A byte channel over one socket. Belongs to its loop's thread.
+/// A byte channel over one socket.
+///
+/// Belongs to its loop's thread.
 package final class Channel {
     enum State {
         case open
@@ -42,7 +44,9 @@ package final class Channel {
     private var lastProgress: MonotonicTime
     private var lingered = 0
 
-    /// Takes over a connected, non-blocking socket. Nothing is read before `resumeReading()`.
+    /// Takes over a connected, non-blocking socket.
+    ///
+    /// Nothing is read before `resumeReading()`.
     package init(descriptor: CInt, tls: TLSSession?, context: TransportContext) throws(SystemError) {
         self.context = context
         self.descriptor = descriptor
@@ -182,7 +186,9 @@ package final class Channel {
         }
     }
 
-    /// Closes the socket now. What was not sent is lost; the owner hears nothing more.
+    /// Closes the socket now.
+    ///
+    /// What was not sent is lost; the owner hears nothing more.
     package func close() {
         guard self.state != .closed else { return }
         self.state = .closed

@@ -23,7 +23,9 @@ package enum HTTPRefusal: Equatable, Sendable {
     case timeout
 }
 
-/// Answers the exchanges of one loop's connections. Loop-bound.
+/// Answers the exchanges of one loop's connections.
+///
+/// Loop-bound.
 package protocol HTTPService: AnyObject {
     /// Takes an exchange whose head is complete; it must be answered, now or later.
     func handle(_ exchange: ServerExchange)

@@ -8,7 +8,9 @@ package import EventLoop
 import HTTPFraming
 import WebSocketFraming
 
-/// The server side of one HTTP connection. Loop-bound.
+/// The server side of one HTTP connection.
+///
+/// Loop-bound.
 package final class ServerConnection {
     private enum Phase {
         case head

@@ -11,7 +11,9 @@ package enum RequestBodyFailure: Error, Equatable, Sendable {
     case clientGone
 }
 
-/// One HTTP exchange on a client connection. Loop-bound.
+/// One HTTP exchange on a client connection.
+///
+/// Loop-bound.
 package final class ServerExchange {
     private enum Answer {
         case none

@@ -7,7 +7,9 @@
 import EventLoop
 package import HTTPFraming
 
-/// What receives a response, in this order: head, body pieces, then ended or failed. Loop-bound.
+/// What receives a response, in this order: head, body pieces, then ended or failed.
+///
+/// Loop-bound.
 package protocol UpstreamResponseHandler: AnyObject {
     func upstreamAnswered(_ head: ResponseHead)
     /// A piece of the body at `range` of the loop's input block.
@@ -17,7 +19,9 @@ package protocol UpstreamResponseHandler: AnyObject {
     func upstreamFailed(_ failure: UpstreamFailure)
 }
 
-/// The client side of one HTTP connection to an upstream. Loop-bound.
+/// The client side of one HTTP connection to an upstream.
+///
+/// Loop-bound.
 final class UpstreamConnection {
     private enum Phase {
         case idle

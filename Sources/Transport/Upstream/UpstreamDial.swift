@@ -5,7 +5,9 @@
 import EventLoop
 import OpenSSLTLS
 
-/// One attempt to reach an upstream. Loop-bound; keeps itself alive until it is done.
+/// One attempt to reach an upstream.
+///
+/// Loop-bound; keeps itself alive until it is done.
 package final class UpstreamDial {
     package typealias Completion = (Result<Channel, UpstreamFailure>) -> Void
 
@@ -22,7 +24,9 @@ package final class UpstreamDial {
         self.context = context
     }
 
-    /// Starts; `then` is called once on the loop unless `cancel` comes first. The channel comes without owner, paused.
+    /// Starts; `then` is called once on the loop unless `cancel` comes first.
+    ///
+    /// The channel comes without owner, paused.
     package func start(then completion: @escaping Completion) {
         self.completion = completion
         self.enter(.resolve)

@@ -17,7 +17,9 @@ package struct UpstreamRequest: Sendable {
     }
 }
 
-/// An exchange with an upstream that is under way. Loop-bound.
+/// An exchange with an upstream that is under way.
+///
+/// Loop-bound.
 package final class UpstreamExchange {
     fileprivate var dial: UpstreamDial?
     fileprivate var connection: UpstreamConnection?
@@ -36,7 +38,9 @@ package final class UpstreamExchange {
     package func resumeReading() { self.connection?.resumeReading() }
 }
 
-/// Keeps connections to upstreams for reuse. Loop-bound.
+/// Keeps connections to upstreams for reuse.
+///
+/// Loop-bound.
 package final class UpstreamPool {
     private let context: TransportContext
     private var idle: [String: [UpstreamConnection]] = [:]

@@ -35,7 +35,9 @@ package struct WebSocketDialRequest: Sendable {
     }
 }
 
-/// One attempt to open a WebSocket at an upstream. Loop-bound.
+/// One attempt to open a WebSocket at an upstream.
+///
+/// Loop-bound.
 package final class WebSocketDial {
     package typealias Completion = (Result<WebSocketLeg, UpstreamFailure>) -> Void
 
@@ -69,7 +71,9 @@ package final class WebSocketDial {
         self.parser = ResponseParser(limits: limits, requestMethod: .get)
     }
 
-    /// Starts; `then` is called once on the loop unless `cancel` comes first. The leg comes unstarted.
+    /// Starts; `then` is called once on the loop unless `cancel` comes first.
+    ///
+    /// The leg comes unstarted.
     package func start(then completion: @escaping Completion) {
         self.completion = completion
         let dial = UpstreamDial(self.request.endpoint, context: self.context)
@@ -103,7 +107,7 @@ package final class WebSocketDial {
         for field in self.handshake.requestFields {
             fields.append(field.name, field.value)
         }
-        self.request.fields.forEach { name, value in
+        for (name, value) in self.request.fields.pairs {
             fields.append(name, value)
         }
         channel.write(HeadSerializer.request(method: "GET", target: self.request.target, fields: fields))
@@ -189,10 +193,7 @@ extension WebSocketDial: ChannelOwner {
             }
             return
         }
-        var fields: [HandshakeField] = []
-        head.fields.forEach { name, value in
-            fields.append(HandshakeField(name, value))
-        }
+        let fields = head.fields.pairs.map { HandshakeField($0.name, $0.value) }
         switch self.handshake.verify(status: head.status, fields: fields) {
         case .failure(let failure):
             self.end(.failure(.badHandshake(failure)))

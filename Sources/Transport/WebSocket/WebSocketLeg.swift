@@ -33,7 +33,9 @@ package final class WebSocketLeg {
     package private(set) var messagesReceived = 0
     package private(set) var bytesReceived = 0
 
-    /// Takes over a channel whose handshake is done. Nothing is read before `start()`.
+    /// Takes over a channel whose handshake is done.
+    ///
+    /// Nothing is read before `start()`.
     ///
     /// - Parameter pingInterval: zero for no pings.
     package init(channel: Channel, role: Role, limits: WebSocketLimits, pingInterval: Duration? = nil) {
@@ -184,7 +186,8 @@ package final class WebSocketLeg {
     /// RFC 6455 §7.1.7: fails the connection.
     private func fail(_ violation: WebSocketViolation) {
         let key = self.context.nextMaskingKey()
-        if let frame = self.connection.closeFrame(code: violation.closeCode, reason: violation.reason, maskingKey: key) {
+        if let frame = self.connection.closeFrame(code: violation.closeCode, reason: violation.reason, maskingKey: key)
+        {
             self.channel.write(frame)
         }
         self.tell(.violation(violation))

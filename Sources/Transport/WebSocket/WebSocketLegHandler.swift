@@ -14,7 +14,9 @@ package enum LegEnd: Equatable, Sendable {
     case silent
 }
 
-/// What handles the messages of a leg. Loop-bound.
+/// What handles the messages of a leg.
+///
+/// Loop-bound.
 package protocol WebSocketLegHandler: AnyObject {
     /// A piece of a message, unmasked and checked, at `chunk.payload` of the loop's input block.
     ///
