@@ -1,0 +1,82 @@
+"""One simulator and one relay for the whole run, and factories for tests that need their own."""
+
+import ssl
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from certificates import Certificates, make_certificates
+from processes import Key, Relay, Running, Simulator
+from upstream_log import UpstreamLog
+
+
+@pytest.fixture(scope="session")
+def certificates(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
+    return make_certificates(tmp_path_factory.mktemp("certificates"))
+
+
+@pytest.fixture(scope="session")
+def tls(certificates: Certificates) -> ssl.SSLContext:
+    return certificates.client_context()
+
+
+@pytest.fixture(scope="session")
+def simulator(tmp_path_factory: pytest.TempPathFactory, certificates: Certificates) -> Iterator[Simulator]:
+    simulator = Simulator(tmp_path_factory.mktemp("simulator"), certificates)
+    yield simulator
+    simulator.stop()
+
+
+@pytest.fixture(scope="session")
+def relay(
+    tmp_path_factory: pytest.TempPathFactory, certificates: Certificates, simulator: Simulator
+) -> Iterator[Relay]:
+    relay = Relay(tmp_path_factory.mktemp("relay"), certificates, simulator.port("https"))
+    yield relay
+    assert relay.is_running, "the relay died during the tests:\n" + relay.output[-4000:]
+    relay.stop()
+
+
+@pytest.fixture(scope="session")
+def key(relay: Relay) -> Key:
+    return relay.create_key(name="everyone")
+
+
+@pytest.fixture
+def log(simulator: Simulator) -> UpstreamLog:
+    return UpstreamLog(simulator.log)
+
+
+@pytest.fixture
+def start(tmp_path: Path, certificates: Certificates) -> Iterator["Starter"]:
+    starter = Starter(tmp_path, certificates)
+    yield starter
+    starter.stop()
+
+
+class Starter:
+    """Starts processes for one test and ends them with it."""
+
+    def __init__(self, directory: Path, certificates: Certificates):
+        self.directory = directory
+        self.certificates = certificates
+        self.running: list[Running] = []
+
+    def _place(self, name: str) -> Path:
+        place = self.directory / f"{name}-{len(self.running)}"
+        place.mkdir()
+        return place
+
+    def simulator(self, port: int = 0) -> Simulator:
+        return self._kept(Simulator(self._place("simulator"), self.certificates, port))
+
+    def relay(self, upstream_port: int, more: str = "") -> Relay:
+        return self._kept(Relay(self._place("relay"), self.certificates, upstream_port, more))
+
+    def _kept(self, process):
+        self.running.append(process)
+        return process
+
+    def stop(self) -> None:
+        for process in reversed(self.running):
+            process.stop()

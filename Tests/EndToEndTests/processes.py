@@ -1,0 +1,257 @@
+"""Starting and stopping the binary: `simulate`, `serve` and the key commands."""
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import threading
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from certificates import Certificates
+
+START_SECONDS = 20
+STOP_SECONDS = 15
+LISTENING = re.compile(r"listening on (https?)://(\S+?):(\d+)\s*$")
+#: What the relay shows upstream, and the only credential that may be seen there.
+UPSTREAM_KEY = "upstream-secret-1f0e9d8c7b6a"
+
+
+def binary() -> Path:
+    given = os.environ.get("LONGWIRE_BIN")
+    if given:
+        return Path(given).resolve()
+    build = Path(__file__).resolve().parents[2] / ".build"
+    for kind in ("release", "debug"):
+        if (build / kind / "longwire").exists():
+            return build / kind / "longwire"
+    raise FileNotFoundError("no longwire binary: build it, or set LONGWIRE_BIN")
+
+
+def clean_environment() -> dict[str, str]:
+    """Ours without anything that would change what the binary does."""
+    removed = ("LONGWIRE_", "OPENAI_", "ANTHROPIC_", "GEMINI_")
+    return {name: value for name, value in os.environ.items() if not name.startswith(removed)}
+
+
+class Running:
+    """A process of the binary that prints where it listens."""
+
+    def __init__(self, arguments: list[str], directory: Path, listeners: int):
+        self.lines: list[str] = []
+        self.addresses: list[tuple[str, int]] = []  # scheme, port
+        self._ready = threading.Condition()
+        self.process = subprocess.Popen(
+            [str(binary()), *arguments],
+            cwd=directory,
+            env=clean_environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors="replace",
+        )
+        threading.Thread(target=self._read, daemon=True).start()
+        with self._ready:
+            done = self._ready.wait_for(
+                lambda: len(self.addresses) >= listeners or self.process.poll() is not None, START_SECONDS
+            )
+        if not done or len(self.addresses) < listeners:
+            self.kill()
+            raise RuntimeError(f"{arguments[0]} did not start:\n" + self.output)
+
+    def _read(self) -> None:
+        assert self.process.stdout
+        for line in self.process.stdout:
+            with self._ready:
+                self.lines.append(line)
+                if found := LISTENING.search(line):
+                    self.addresses.append((found[1], int(found[3])))
+                self._ready.notify_all()
+        with self._ready:
+            self._ready.notify_all()
+
+    @property
+    def output(self) -> str:
+        return "".join(self.lines)
+
+    def port(self, scheme: str) -> int:
+        return next(port for kind, port in self.addresses if kind == scheme)
+
+    @property
+    def is_running(self) -> bool:
+        return self.process.poll() is None
+
+    def kill(self) -> None:
+        """kill -9"""
+        if self.is_running:
+            self.process.kill()
+        self.process.wait()
+
+    def terminate(self) -> None:
+        self.process.send_signal(signal.SIGTERM)
+
+    def stop(self) -> None:
+        if self.is_running:
+            self.terminate()
+            try:
+                self.process.wait(STOP_SECONDS)
+            except subprocess.TimeoutExpired:
+                self.kill()
+
+
+class Simulator(Running):
+    """The upstream, with TLS and a log of what arrives."""
+
+    def __init__(self, directory: Path, certificates: Certificates, port: int = 0):
+        self.log = directory / "upstream.log"
+        super().__init__(
+            [
+                "simulate", "--listen", f"127.0.0.1:{port}", "--certificate", str(certificates.certificate),
+                "--private-key", str(certificates.private_key), "--log", str(self.log),
+            ],
+            directory,
+            listeners=1,
+        )  # fmt: skip
+
+
+CONFIGURATION = """\
+listen:
+  - address: 127.0.0.1:0
+  - address: 127.0.0.1:0
+    tls: {{ certificate: {certificate}, private_key: {private_key} }}
+store: sqlite:longwire.sqlite
+upstreams:
+  - name: simulator
+    dialect: openai
+    base_url: https://localhost:{upstream}/v1
+    api_keys: ["{upstream_key}"]
+    tls: {{ ca_file: {ca}, verify: full }}
+    timeouts: {{ connect: 2s, first_byte: 5s, idle: 20s }}
+    models: ["*"]
+  - name: down
+    dialect: openai
+    base_url: http://127.0.0.1:{closed}/v1
+    api_keys: ["{upstream_key}"]
+    timeouts: {{ connect: 1s, first_byte: 2s, idle: 5s }}
+models:
+{models}limits:
+  handshake_timeout: 3s
+{more}"""
+
+MODEL = """\
+  - id: {id}
+    routes:
+{routes}    owned_by: longwire
+    capabilities: [realtime, chat]
+"""
+
+#: Public id → routes (upstream, model, priority). All but the last three carry their own name upstream.
+MODELS: dict[str, list[tuple[str, str, int]]] = {
+    name: [("simulator", name, 0)]
+    for name in (
+        "sim-realtime", "sim-chat", "sim-echo", "sim-large", "sim-binary", "sim-garbage", "sim-slow",
+        "sim-stall-handshake", "sim-stall-mid-turn", "sim-drop-mid-turn", "sim-fail-turn", "sim-expire",
+        "sim-close-1000", "sim-close-1013", "sim-close-4000", "sim-close-1005", "sim-close-1006", "sim-close-999",
+        "sim-refuse-400", "sim-refuse-401", "sim-refuse-403", "sim-refuse-429", "sim-refuse-500", "sim-refuse-503",
+    )
+} | {
+    "gpt-realtime": [("simulator", "sim-realtime", 0)],
+    "renamed-chat": [("simulator", "sim-chat", 0)],
+    "down": [("down", "sim-realtime", 0)],
+    "fail-over": [("down", "sim-realtime", 0), ("simulator", "sim-realtime", 1)],
+    "fail-over-refused": [("simulator", "sim-refuse-503", 0), ("simulator", "sim-realtime", 1)],
+}  # fmt: skip
+
+
+def free_port() -> int:
+    """A port on which nobody listens at the moment."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@dataclass(frozen=True)
+class Key:
+    id: str
+    text: str
+
+
+class Relay(Running):
+    """The relay, listening in plain and with TLS, dialling a simulator over TLS with verification."""
+
+    def __init__(self, directory: Path, certificates: Certificates, upstream_port: int, more: str = ""):
+        self.directory = directory
+        self.config = directory / "longwire.yaml"
+        models = "".join(
+            MODEL.format(
+                id=name,
+                routes="".join(
+                    f"      - {{ upstream: {upstream}, model: {model}, priority: {priority} }}\n"
+                    for upstream, model, priority in routes
+                ),
+            )
+            for name, routes in MODELS.items()
+        )
+        self.config.write_text(
+            CONFIGURATION.format(
+                certificate=certificates.certificate,
+                private_key=certificates.private_key,
+                ca=certificates.ca_file,
+                upstream=upstream_port,
+                upstream_key=UPSTREAM_KEY,
+                closed=free_port(),
+                models=models,
+                more=more,
+            )
+        )
+        super().__init__(["serve", "--config", str(self.config)], directory, listeners=2)
+
+    @property
+    def http(self) -> str:
+        return f"http://127.0.0.1:{self.port('http')}"
+
+    @property
+    def https(self) -> str:
+        return f"https://localhost:{self.port('https')}"
+
+    @property
+    def ws(self) -> str:
+        return f"ws://127.0.0.1:{self.port('http')}"
+
+    @property
+    def wss(self) -> str:
+        return f"wss://localhost:{self.port('https')}"
+
+    def command(self, *arguments: str) -> str:
+        result = subprocess.run(
+            [str(binary()), *arguments, "--config", str(self.config)],
+            cwd=self.directory,
+            env=clean_environment(),
+            capture_output=True,
+            text=True,
+            timeout=START_SECONDS,
+        )
+        assert result.returncode == 0, f"{arguments}: {result.stdout}{result.stderr}"
+        return result.stdout
+
+    def create_key(self, *options: str, name: str = "test") -> Key:
+        made = json.loads(self.command("keys", "create", "--name", name, "--json", *options))
+        return Key(made["id"], made["key"])
+
+    def revoke(self, key: Key) -> None:
+        self.command("keys", "revoke", key.id)
+
+
+def eventually(condition, seconds: float, what: str):
+    """Waits until a condition gives something true, which it returns."""
+    deadline = time.monotonic() + seconds
+    while True:
+        if result := condition():
+            return result
+        if time.monotonic() > deadline:
+            raise AssertionError(f"not within {seconds} s: {what}")
+        time.sleep(0.02)
