@@ -40,7 +40,9 @@ struct ModelsEndpoint {
 
     func get(_ id: String) {
         self.identify { record in
-            guard record.allows(model: id), let model = self.service.shared.catalog.model(id) else {
+            // Only what is listed is told: a model that merely passes through is the provider's to describe.
+            let listed = self.service.shared.catalog.models.first { $0.id == id }
+            guard record.allows(model: id), let model = listed else {
                 self.service.refuse(.modelNotFound(id), self.exchange, self.requestID)
                 return
             }

@@ -206,7 +206,14 @@ final class ChatExchange {
             if let value = head.fields[name] { fields.append(name, value) }
         }
         if isStream && wanted {
-            self.state = .streaming(ChatStreamFilter(clientWantsUsage: self.request?.includeUsage ?? false))
+            // An error in the stream may quote the provider's URL and key (`robustness.md` G2).
+            let secrets = self.current?.upstream.apiKeys ?? []
+            self.state = .streaming(
+                ChatStreamFilter(
+                    clientWantsUsage: self.request?.includeUsage ?? false,
+                    rewriteError: { Redaction.redact($0, secrets: secrets) }
+                )
+            )
         } else {
             self.state = .passing
         }
