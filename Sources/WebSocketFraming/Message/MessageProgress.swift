@@ -11,6 +11,7 @@ package struct MessageProgress: Equatable, Sendable {
     private var byteCount = 0
     private var frameCount = 0
     private var wasDelivered = false
+    /// Needs no reset: a text message ends only where a character does.
     private var utf8 = UTF8Validator()
 
     package init() {}
@@ -39,7 +40,6 @@ package struct MessageProgress: Equatable, Sendable {
         self.byteCount = 0
         self.frameCount = 0
         self.wasDelivered = false
-        self.utf8 = UTF8Validator()
     }
 
     /// Counts a checked frame in.

@@ -27,6 +27,13 @@ struct MessageInflationTests {
                 #expect(harness.inflate([payload], .text) == .success(Self.hello))
                 #expect(harness.inflate(payload.map { [$0] }, .text) == .success(Self.hello))
             }
+            // Room that ends just where the block does, with its end still inside zlib.
+            for room in 1...6 {
+                var harness = InflationHarness(keepsContext: keepsContext)
+                harness.room = room
+                for _ in 0..<2 { #expect(harness.inflate([payload], .text) == .success(Self.hello)) }
+                #expect(harness.inflate(payload.map { [$0] }, .text) == .success(Self.hello))
+            }
         }
     }
 
