@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
 from certificates import Certificates, make_certificates
 from processes import Key, Relay, Running, Simulator
 from upstream_log import UpstreamLog
@@ -70,8 +71,8 @@ class Starter:
     def simulator(self, port: int = 0) -> Simulator:
         return self._kept(Simulator(self._place("simulator"), self.certificates, port))
 
-    def relay(self, upstream_port: int, more: str = "") -> Relay:
-        return self._kept(Relay(self._place("relay"), self.certificates, upstream_port, more))
+    def relay(self, upstream_port: int, **options) -> Relay:
+        return self._kept(Relay(self._place("relay"), self.certificates, upstream_port, **options))
 
     def _kept(self, process):
         self.running.append(process)

@@ -131,8 +131,7 @@ upstreams:
     api_keys: ["{upstream_key}"]
     tls: {{ ca_file: {ca}, verify: full }}
     timeouts: {{ connect: 2s, first_byte: 5s, idle: 20s }}
-    models: ["*"]
-  - name: down
+{passthrough}  - name: down
     dialect: openai
     base_url: http://127.0.0.1:{closed}/v1
     api_keys: ["{upstream_key}"]
@@ -140,6 +139,8 @@ upstreams:
 models:
 {models}limits:
   handshake_timeout: 3s
+  request_body: 4MiB
+  message_from_client: 4MiB
 {more}"""
 
 MODEL = """\
@@ -183,7 +184,14 @@ class Key:
 class Relay(Running):
     """The relay, listening in plain and with TLS, dialling a simulator over TLS with verification."""
 
-    def __init__(self, directory: Path, certificates: Certificates, upstream_port: int, more: str = ""):
+    def __init__(
+        self,
+        directory: Path,
+        certificates: Certificates,
+        upstream_port: int,
+        more: str = "",
+        passthrough: bool = False,
+    ):
         self.directory = directory
         self.config = directory / "longwire.yaml"
         models = "".join(
@@ -204,6 +212,7 @@ class Relay(Running):
                 upstream=upstream_port,
                 upstream_key=UPSTREAM_KEY,
                 closed=free_port(),
+                passthrough='    models: ["*"]\n' if passthrough else "",
                 models=models,
                 more=more,
             )
@@ -244,6 +253,12 @@ class Relay(Running):
 
     def revoke(self, key: Key) -> None:
         self.command("keys", "revoke", key.id)
+
+
+def local_ports_to(port: int) -> set[str]:
+    """Our ends of established connections to a port of the loopback interface (proc(5), net/tcp)."""
+    rows = [row.split() for row in Path("/proc/net/tcp").read_text().splitlines()[1:]]
+    return {row[1] for row in rows if row[2] == f"0100007F:{port:04X}" and row[3] == "01"}
 
 
 def eventually(condition, seconds: float, what: str):

@@ -10,7 +10,9 @@ TURN_SECONDS = 30
 
 def item(text: str) -> str:
     content = [{"type": "input_text", "text": text}]
-    return json.dumps({"type": "conversation.item.create", "item": {"type": "message", "role": "user", "content": content}})
+    return json.dumps(
+        {"type": "conversation.item.create", "item": {"type": "message", "role": "user", "content": content}}
+    )
 
 
 CREATE = json.dumps({"type": "response.create", "response": {"output_modalities": ["text"]}})

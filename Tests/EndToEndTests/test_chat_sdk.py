@@ -6,6 +6,7 @@ import ssl
 
 import openai
 import pytest
+
 from processes import Key, Relay
 
 WEATHER_TOOL = {
@@ -56,10 +57,13 @@ def test_stream_with_usage(client: openai.OpenAI):
 
 
 def test_stream_is_not_held_back(client: openai.OpenAI):
-    """A slow answer's first words are there long before its last."""
-    stream = client.chat.completions.create(model="sim-slow", messages=HELLO, stream=True)
-    first = next(iter(stream))
-    assert first.choices[0].delta.role == "assistant"
+    """What an upstream sent before it fell silent is there, though its answer never ends."""
+    stream = client.with_options(timeout=10).chat.completions.create(
+        model="sim-stall-mid-turn", messages=HELLO, stream=True
+    )
+    chunks = iter(stream)
+    assert next(chunks).choices[0].delta.role == "assistant"
+    assert "".join(next(chunks).choices[0].delta.content for _ in range(3)).startswith("You said:")
     stream.close()
 
 
@@ -134,12 +138,21 @@ def test_bad_key(client: openai.OpenAI):
     assert refusal.value.code == "invalid_api_key"
 
 
-def test_unknown_model(relay: Relay, key: Key):
-    """The simulator takes any name through `models: ["*"]`, so it is the one to say no."""
+def test_unknown_model(client: openai.OpenAI):
+    with pytest.raises(openai.NotFoundError) as refusal:
+        client.chat.completions.create(model="no-such-model", messages=HELLO)
+    assert refusal.value.code == "model_not_found"
+
+
+def test_unlisted_models_pass_where_the_upstream_takes_any(start, simulator):
+    """`models: ["*"]`: the name travels as it is, and the upstream is the one to say no."""
+    relay = start.relay(simulator.port("https"), passthrough=True)
+    key = relay.create_key()
     with openai.OpenAI(base_url=f"{relay.http}/v1", api_key=key.text, max_retries=0) as client:
-        with pytest.raises(openai.NotFoundError) as refusal:
+        answer = client.chat.completions.create(model="gpt-4o-of-tomorrow", messages=HELLO)
+        assert answer.model == "gpt-4o-of-tomorrow"
+        with pytest.raises(openai.NotFoundError):
             client.chat.completions.create(model="no-such-model", messages=HELLO)
-        assert refusal.value.code == "model_not_found"
 
 
 @pytest.mark.parametrize(
@@ -168,7 +181,10 @@ def test_invalid_requests_are_refused_with_reason(relay: Relay, key: Key):
     connection = http.client.HTTPConnection("127.0.0.1", relay.port("http"), timeout=10)
     for body, code in ((b"{", "invalid_json"), (b"{}", "missing_required_parameter")):
         connection.request(
-            "POST", "/v1/chat/completions", body, {"Authorization": f"Bearer {key.text}", "Content-Type": "application/json"}
+            "POST",
+            "/v1/chat/completions",
+            body,
+            {"Authorization": f"Bearer {key.text}", "Content-Type": "application/json"},
         )
         response = connection.getresponse()
         error = json.loads(response.read())["error"]

@@ -2,6 +2,7 @@
 
 import pytest
 import websockets
+
 from processes import Key, Relay
 from raw_turns import CREATE, close_code, events_to_the_end, item, text_turn
 
@@ -27,7 +28,9 @@ async def test_close_code_and_reason_are_carried(relay: Relay, key: Key, tls, co
     assert "response.output_text.delta" in [event["type"] for event in events]
 
 
-@pytest.mark.parametrize("model", ["sim-close-1005", "sim-close-1006", "sim-close-999", "sim-garbage", "sim-drop-mid-turn"])
+@pytest.mark.parametrize(
+    "model", ["sim-close-1005", "sim-close-1006", "sim-close-999", "sim-garbage", "sim-drop-mid-turn"]
+)
 async def test_an_upstream_that_breaks_is_told(relay: Relay, key: Key, tls, model: str):
     """Everything before the break arrives, then an error event, then a close frame that may travel."""
     events, end = await turn(relay, key, tls, model)

@@ -1,6 +1,8 @@
 """Sudden deaths on both sides, and the relay's own orderly end."""
 
 import asyncio
+import http.client
+import json
 import socket as sockets
 import struct
 import subprocess
@@ -10,7 +12,8 @@ from pathlib import Path
 
 import pytest
 import websockets
-from processes import eventually
+
+from processes import eventually, local_ports_to
 from raw_turns import CREATE, close_code, events_to_the_end, item, text_turn
 from upstream_log import UpstreamLog
 
@@ -109,6 +112,37 @@ async def test_a_clients_close_reaches_the_upstream(pair, tls):
         eventually, lambda: log.of(connection, "closed"), DEATH_SECONDS, "the upstream connection is closed"
     )
     assert (ended[0]["code"], ended[0]["reason"]) == (4321, "that is all")
+
+
+def streaming(relay, key, model: str) -> tuple[http.client.HTTPConnection, http.client.HTTPResponse]:
+    """A chat stream of which the first line has been read."""
+    connection = http.client.HTTPConnection("127.0.0.1", relay.port("http"), timeout=20)
+    body = {"model": model, "stream": True, "messages": [{"role": "user", "content": "hello"}]}
+    fields = {"Authorization": f"Bearer {key.text}", "Content-Type": "application/json"}
+    connection.request("POST", "/v1/chat/completions", json.dumps(body), fields)
+    response = connection.getresponse()
+    assert response.readline().startswith(b"data: ")
+    return connection, response
+
+
+def test_a_client_that_leaves_a_stream_ends_it_upstream(pair):
+    simulator, relay, key = pair
+    port = simulator.port("https")
+    connection, _ = streaming(relay, key, "sim-stall-mid-turn")
+    assert local_ports_to(port)
+    connection.sock.shutdown(sockets.SHUT_RDWR)
+    connection.close()
+    eventually(lambda: not local_ports_to(port), DEATH_SECONDS, "the upstream connection is closed")
+
+
+def test_sigterm_lets_a_stream_finish(pair):
+    _, relay, key = pair
+    connection, response = streaming(relay, key, "sim-chat")
+    relay.terminate()
+    rest = response.read()
+    connection.close()
+    assert rest.rstrip().endswith(b"data: [DONE]")
+    assert relay.process.wait(GRACE_SECONDS) == 0
 
 
 async def test_sigterm(pair, tls):

@@ -5,6 +5,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+
 from certificates import Certificates
 from processes import Key, Relay
 

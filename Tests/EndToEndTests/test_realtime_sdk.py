@@ -5,9 +5,10 @@ import base64
 
 import openai
 import pytest
+from websockets.exceptions import InvalidStatus
+
 from processes import Key, Relay
 from realtime_turns import WEATHER_TOOL, audio_of, loudness, say, speech, text_turn, wait_for
-from websockets.exceptions import InvalidStatus
 
 
 def connect(relay: Relay, key: str, tls, model: str = "sim-realtime", **more):
@@ -82,9 +83,7 @@ async def test_audio_turn_from_speech(relay: Relay, key: Key, tls):
 
 async def test_manual_commit(relay: Relay, key: Key, tls):
     async with connect(relay, key.text, tls) as connection:
-        await connection.session.update(
-            session={"type": "realtime", "audio": {"input": {"turn_detection": None}}}
-        )
+        await connection.session.update(session={"type": "realtime", "audio": {"input": {"turn_detection": None}}})
         await connection.input_audio_buffer.append(audio=base64.b64encode(speech()).decode())
         await connection.input_audio_buffer.commit()
         await wait_for(connection, "input_audio_buffer.committed")

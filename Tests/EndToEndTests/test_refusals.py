@@ -8,6 +8,7 @@ import time
 
 import pytest
 import websockets
+
 from processes import Key, Relay, eventually
 from raw_turns import close_code, events_to_the_end
 
@@ -188,6 +189,77 @@ def test_origin_not_allowed(start, simulator):
     check(answer, 403, "permission_error", "origin_not_allowed")
     assert handshake(relay, key=key.text, Origin=ORIGIN)[0] == 101
     assert handshake(relay, key=key.text)[0] == 101
+
+
+# The same admission on the HTTP path.
+
+
+def chat(relay: Relay, key: str | None = None, model: str = "sim-chat", body: bytes | None = None):
+    """A chat request; status, headers, parsed body."""
+    connection = http.client.HTTPConnection("127.0.0.1", relay.port("http"), timeout=20)
+    fields = {"Content-Type": "application/json"} | ({"Authorization": f"Bearer {key}"} if key else {})
+    message = {"model": model, "messages": [{"role": "user", "content": "hello"}]}
+    connection.request("POST", "/v1/chat/completions", body or json.dumps(message), fields)
+    response = connection.getresponse()
+    answer = response.status, response.headers, json.loads(response.read())
+    connection.close()
+    return answer
+
+
+def test_chat_without_key(relay: Relay):
+    check(chat(relay), 401, "authentication_error", "authentication_failed")
+
+
+def test_chat_with_unknown_key(relay: Relay):
+    check(chat(relay, "sk-lw-wrong"), 401, "invalid_request_error", "invalid_api_key")
+
+
+def test_chat_with_expired_key(relay: Relay, expired: Key):
+    check(chat(relay, expired.text), 401, "authentication_error", "api_key_expired")
+
+
+def test_chat_with_revoked_key(relay: Relay, revoked: Key):
+    check(chat(relay, revoked.text), 401, "authentication_error", "api_key_revoked")
+
+
+def test_chat_with_model_not_allowed(relay: Relay, chat_only: Key):
+    check(chat(relay, chat_only.text, "sim-slow"), 403, "permission_error", "model_not_allowed")
+    assert chat(relay, chat_only.text)[0] == 200
+
+
+def test_chat_at_the_wrong_address(relay: Relay, elsewhere: Key):
+    check(chat(relay, elsewhere.text), 403, "permission_error", "ip_not_allowed")
+
+
+def test_chat_with_unknown_model(relay: Relay, key: Key):
+    check(chat(relay, key.text, "no-such-model"), 404, "invalid_request_error", "model_not_found")
+
+
+def test_chat_with_upstream_down(relay: Relay, key: Key):
+    check(chat(relay, key.text, "down"), 502, "api_error", "bad_gateway")
+
+
+def test_chat_with_upstream_silent(relay: Relay, key: Key):
+    check(chat(relay, key.text, "sim-stall-handshake"), 504, "api_error", "gateway_timeout")
+
+
+def test_chat_too_large(relay: Relay, key: Key):
+    body = json.dumps({"model": "sim-chat", "messages": [{"role": "user", "content": "x" * 5_000_000}]}).encode()
+    try:
+        answer = chat(relay, key.text, body=body)
+    except (ConnectionResetError, BrokenPipeError):
+        # The refusal may overtake the body; a client that only writes then sees the connection end.
+        return
+    check(answer, 413, "invalid_request_error", "request_too_large")
+
+
+async def test_message_too_large(relay: Relay, tls, key: Key):
+    async with websockets.connect(
+        f"{relay.wss}{PATH}", ssl=tls, additional_headers={"Authorization": f"Bearer {key.text}"}
+    ) as socket:
+        await socket.send("x" * 5_000_000)
+        _, end = await events_to_the_end(socket, 20)
+        assert close_code(end) == 1009
 
 
 # What browsers are told.

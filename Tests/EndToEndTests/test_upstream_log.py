@@ -6,7 +6,8 @@ import json
 
 import pytest
 import websockets
-from processes import UPSTREAM_KEY, Key, Relay, eventually
+
+from processes import UPSTREAM_KEY, Key, Relay, local_ports_to
 from raw_turns import CREATE, item, text_turn
 from upstream_log import UpstreamLog, fingerprint, headers, logged_fingerprint
 
@@ -99,13 +100,17 @@ async def test_binary_events_stay_binary(relay: Relay, key: Key, tls):
 
 
 def test_chat_body_arrives_byte_for_byte(relay: Relay, key: Key, log: UpstreamLog):
-    body = '{ "messages":[{"content":"h\\u00e9llo é","role":"user"}],\n\t"model":"sim-chat", "temperature":1.0,"seed":1 }'
+    body = (
+        '{ "messages":[{"content":"h\\u00e9llo é","role":"user"}],\n\t"model":"sim-chat", "temperature":1.0,"seed":1 }'
+    )
     post(relay, key, body.encode())
     assert last_body(log) == body
 
 
 def test_only_the_models_name_changes(relay: Relay, key: Key, log: UpstreamLog):
-    body = '{ "messages":[{"content":"the model \\"renamed-chat\\"","role":"user"}], "model" : "renamed-chat" ,"seed":1}'
+    body = (
+        '{ "messages":[{"content":"the model \\"renamed-chat\\"","role":"user"}], "model" : "renamed-chat" ,"seed":1}'
+    )
     post(relay, key, body.encode())
     assert last_body(log) == body.replace('"model" : "renamed-chat"', '"model" : "sim-chat"')
 
@@ -164,10 +169,18 @@ def test_refused_clients_cause_no_dial(relay: Relay, log: UpstreamLog):
     assert len(log.records) == before
 
 
-def test_upstream_connections_are_reused(relay: Relay, key: Key, log: UpstreamLog):
-    """Not visible in the log's requests alone, but a pool that never worked would fail here by its slowness."""
-    for number in range(5):
+def test_upstream_connections_are_reused(start):
+    simulator = start.simulator()
+    relay = start.relay(simulator.port("https"))
+    key = relay.create_key()
+    client = http.client.HTTPConnection("127.0.0.1", relay.port("http"), timeout=20)
+    seen: set[str] = set()
+    for number in range(10):
         body = {"model": "sim-chat", "messages": [{"role": "user", "content": f"say exactly: {number}"}]}
-        answer = json.loads(post(relay, key, json.dumps(body).encode()))
+        fields = {"Authorization": f"Bearer {key.text}", "Content-Type": "application/json"}
+        client.request("POST", CHAT, json.dumps(body), fields)
+        answer = json.loads(client.getresponse().read())
         assert answer["choices"][0]["message"]["content"] == str(number)
-    eventually(lambda: len(log.requests(CHAT)) >= 5, 2, "all requests are logged")
+        seen |= local_ports_to(simulator.port("https"))
+    client.close()
+    assert len(seen) == 1, f"{len(seen)} upstream connections for ten requests in a row"
