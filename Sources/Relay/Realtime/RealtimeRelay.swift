@@ -5,6 +5,7 @@
 //
 // States: relaying → ended. Whatever ends one leg ends the other at once (protocol/realtime.md §9).
 
+import Dialects
 import EventLoop
 import Logging
 import SessionCore
@@ -21,6 +22,9 @@ final class RealtimeRelay {
     private unowned let service: RelayService
     private var timer: TimerID?
     private var hasEnded = false
+    private var fromClient = EventTap(isWanted: RealtimeRelay.isWantedFromClient)
+    private var fromUpstream = EventTap(isWanted: RealtimeRelay.isWantedFromUpstream)
+    private(set) var usage = SessionUsage()
 
     init(_ session: Session, client: WebSocketLeg, upstream: WebSocketLeg, service: RelayService) {
         self.session = session
@@ -44,6 +48,32 @@ final class RealtimeRelay {
     /// Ends the session because the relay is going away.
     func drain() {
         self.end(.draining(), tellUpstream: .goingAway, cause: "draining")
+    }
+
+    // MARK: Metering
+
+    private static func isWantedFromClient(_ type: EventType) -> Bool { false }
+
+    /// The two usage taps (protocol: realtime §7); compatible providers may prefix the type (§13).
+    private static func isWantedFromUpstream(_ type: EventType) -> Bool {
+        type.matches("response.done") || type.matches("conversation.item.input_audio_transcription.completed")
+    }
+
+    /// Adds what a turn or a transcription cost.
+    private func meter(_ message: TappedMessage, in bytes: Span<UInt8>) {
+        switch message {
+        case .passed: break
+        case .inPlace(let type, let range): self.meter(type, bytes.extracting(range))
+        case .kept(let type, let kept): self.meter(type, kept.span)
+        }
+    }
+
+    private func meter(_ type: EventType, _ message: Span<UInt8>) {
+        if type.matches("response.done") {
+            self.usage.add(RealtimeTurn(message))
+        } else {
+            self.usage.add(RealtimeTranscription(message))
+        }
     }
 
     // MARK: Ending
@@ -105,6 +135,8 @@ final class RealtimeRelay {
                 "close_code": "\(closeCode)",
                 "messages_from_client": "\(self.client.messagesReceived)",
                 "messages_from_upstream": "\(self.upstream.messagesReceived)",
+                "turns": "\(self.usage.turns)", "input_tokens": "\(self.usage.inputTokens)",
+                "output_tokens": "\(self.usage.outputTokens)",
             ]
         )
         self.service.ended(self)
@@ -114,8 +146,12 @@ final class RealtimeRelay {
 extension RealtimeRelay: WebSocketLegHandler {
     func leg(_ leg: WebSocketLeg, received chunk: MessageChunk, floor: Int, in bytes: inout MutableSpan<UInt8>) {
         if leg === self.client {
+            _ = self.fromClient.look(chunk, in: bytes.span)
             self.upstream.forward(chunk, floor: floor, in: &bytes)
         } else {
+            if let message = self.fromUpstream.look(chunk, in: bytes.span) {
+                self.meter(message, in: bytes.span)
+            }
             self.client.forward(chunk, floor: floor, in: &bytes)
         }
     }
