@@ -41,6 +41,10 @@ package struct MessageInflation: ~Copyable {
         var tail = 0
         /// A stream has just ended, and there is no block for the tail to complete.
         var isAtStreamStart = false
+        /// The room was used up, and more may be waiting inside zlib.
+        ///
+        /// Without asking for it, what comes out of a frame would depend on the size of the room.
+        var mayBePending = false
         var utf8 = UTF8Validator()
     }
 
@@ -103,12 +107,8 @@ package struct MessageInflation: ~Copyable {
         self.direction.keepsContext ? Inflater(windowBits: self.direction.windowBits) : pool.lendInflater()
     }
 
-    /// Whether input is left.
-    ///
-    /// What zlib still holds back then comes out with the next of it, at the latest with the tail, which it takes in
-    /// only when everything before has come out.
     private func hasWork(_ chunk: MessageChunk, _ cursor: Int) -> Bool {
-        cursor < chunk.payload.upperBound || (chunk.isLast && self.owesTail)
+        cursor < chunk.payload.upperBound || self.progress.mayBePending || (chunk.isLast && self.owesTail)
     }
 
     private var owesTail: Bool {
@@ -116,7 +116,7 @@ package struct MessageInflation: ~Copyable {
         self.progress.tail < Self.tail.count && !self.progress.isAtStreamStart && self.progress.consumed > 0
     }
 
-    /// One call to zlib: with payload, else with the tail.
+    /// One call to zlib: with payload, else with the tail, else for what is waiting inside.
     private mutating func advance(
         _ inflater: Inflater,
         _ chunk: MessageChunk,
@@ -127,19 +127,24 @@ package struct MessageInflation: ~Copyable {
         _ end: Int
     ) -> WebSocketViolation? {
         let step: Inflater.Step
+        var hasInput = true
         if cursor < chunk.payload.upperBound {
             let rest = input.extracting(cursor..<chunk.payload.upperBound)
             step = inflater.step(rest, into: &output, room: position..<end)
             cursor += step.consumed
             self.progress.consumed &+= step.consumed
-        } else {
+        } else if chunk.isLast, self.owesTail {
             let rest = Self.tail.span.extracting(self.progress.tail..<Self.tail.count)
             step = inflater.step(rest, into: &output, room: position..<end)
             self.progress.tail += step.consumed
+        } else {
+            step = inflater.step(Self.tail.span.extracting(0..<0), into: &output, room: position..<end)
+            hasInput = false
         }
         // With input and room zlib always does something; were it not so, this would go on for ever.
-        if step.outcome == .advanced, step.consumed == 0, step.produced == 0 { return .corruptCompression }
+        if hasInput, step.outcome == .advanced, step.consumed == 0, step.produced == 0 { return .corruptCompression }
         position += step.produced
+        self.progress.mayBePending = position == end && step.outcome == .advanced
         if step.consumed > 0 { self.progress.isAtStreamStart = false }
         switch step.outcome {
         case .advanced:

@@ -83,6 +83,49 @@ struct MessageInflationTests {
         }
     }
 
+    /// All that a frame says comes out with it, whatever the room; its message may never end.
+    @Test func nothingWaitsForTheNextFrame() throws {
+        let plain = [UInt8](repeating: 0x61, count: 200)
+        let deflater = try #require(Deflater(windowBits: 15, level: 6, memoryLevel: 8))
+        var deflated = [UInt8](repeating: 0, count: 100)
+        var bytes = deflated.mutableSpan
+        let count = deflater.step(plain.span, into: &bytes, room: 0..<100, flushes: true).produced
+        for length in 1...count {
+            let outputs = [1, 5, 64, 1 << 16].map { Self.opening(Array(deflated[..<length]), room: $0) }
+            #expect(outputs.allSatisfy { $0 == outputs[3] })
+            #expect(length < count || outputs[3] == plain)
+        }
+    }
+
+    /// What comes out of a message's first frame, with more frames to follow.
+    static func opening(_ frame: [UInt8], room: Int) -> [UInt8] {
+        let chunk = MessageChunk(
+            kind: .text,
+            isFirst: true,
+            isLast: false,
+            payload: 0..<frame.count,
+            compressed: true
+        )
+        var inflation = MessageInflation(.init(windowBits: 15, keepsContext: false), limits: WebSocketLimits())
+        let pool = DeflatePool()
+        var message = [UInt8]()
+        var output = [UInt8](repeating: 0, count: room)
+        var cursor = 0
+        while true {
+            var span = output.mutableSpan
+            let inflated = inflation.inflate(
+                chunk,
+                of: frame.span,
+                from: &cursor,
+                into: &span,
+                at: 0,
+                pool: pool
+            )
+            guard case .message(let part) = inflated else { return message }
+            message += output[part.payload]
+        }
+    }
+
     // MARK: Limits
 
     /// D1: a bomb is told when the limit is crossed, with a buffer's worth of output.
