@@ -96,6 +96,7 @@ struct EventLoopDescriptorTests {
         tcp.closeSecond()
         harness.turn(5)
         #expect(handler.readiness == [[.hangUp, .error]])
+        #expect(harness.isQuiet())
         loop.update(registration, [])
         harness.turn()
         #expect(handler.readiness.count == 1)

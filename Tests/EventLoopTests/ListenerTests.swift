@@ -86,8 +86,9 @@ struct ListenerTests {
         harness.calls.inject(.fail(SystemError(code)), into: .accept, times: .max)
         try bench.connect(2)
         harness.turn(10)
-        // Not asked again while paused: no spinning on a socket that stays readable.
+        // No spinning on a socket that stays readable.
         #expect(harness.calls.count(of: .accept) == 1)
+        #expect(harness.isQuiet())
         #expect(bench.troubles == [.exhausted(SystemError(code))])
         for attempt in 2...5 {
             harness.advance(by: Listener.troublePause)
@@ -157,6 +158,7 @@ struct ListenerTests {
         bench.harness.turn(5)
         #expect(bench.accepted.count == 2)
         #expect(bench.troubles == [.full])
+        #expect(bench.harness.isQuiet())
         bench.listener.connectionEnded()
         bench.harness.turn(5)
         #expect(bench.accepted.count == 3)
@@ -171,6 +173,7 @@ struct ListenerTests {
         bench.onAccept = { [weak bench] in bench?.listener.pause() }
         bench.harness.turn(5)
         #expect(bench.accepted.count == 1)
+        #expect(bench.harness.isQuiet())
         bench.listener.resume()
         bench.harness.turn(5)
         #expect(bench.accepted.count == 2)

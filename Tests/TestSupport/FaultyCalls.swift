@@ -49,6 +49,8 @@ package final class FaultyCalls: SystemCalls {
     private var counts: [Call: Int] = [:]
     /// Sockets that were opened or accepted through this and not closed again.
     package private(set) var openDescriptors: Set<CInt> = []
+    /// Waits of the poller that brought nothing; a loop that turns in circles has none.
+    package private(set) var idleWaits = 0
     /// What `localAddress` answers instead of the truth.
     package var localAddressOverride: SocketAddress?
 
@@ -202,12 +204,16 @@ package final class FaultyCalls: SystemCalls {
         if case .fail(let error) = fault(.waitPoller) {
             return .failed(error)
         }
-        return unsafe base.waitPoller(
+        let result = unsafe base.waitPoller(
             poller,
             data: data,
             events: events,
             capacity: capacity,
             timeoutMilliseconds: timeoutMilliseconds
         )
+        if result == .done(0) {
+            idleWaits += 1
+        }
+        return result
     }
 }

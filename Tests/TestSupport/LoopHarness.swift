@@ -5,8 +5,10 @@ package import EventLoop
 
 /// A loop stepped on the test's own thread.
 package final class LoopHarness {
-    /// Turns that `run(until:)` takes at most; a turn in which nothing happens lasts `patience`.
-    package static let turnLimit = 2_000
+    /// Turns in which nothing happens, each lasting `patience`, after which `run(until:)` gives up.
+    package static let idleLimit = 2_000
+    /// Turns after which it gives up even though something happens in each.
+    package static let turnLimit = 1_000_000
     private static let patience: Duration = .milliseconds(10)
 
     package let loop: EventLoop
@@ -32,11 +34,19 @@ package final class LoopHarness {
 
     /// Turns until the condition holds; false when it does not within the limit.
     package func run(until condition: () -> Bool) -> Bool {
-        for _ in 0..<LoopHarness.turnLimit {
+        let idleBefore = calls.idleWaits
+        for _ in 0..<LoopHarness.turnLimit where calls.idleWaits - idleBefore < LoopHarness.idleLimit {
             if condition() { return true }
             loop.runOnce(timeout: LoopHarness.patience)
         }
         return condition()
+    }
+
+    /// Whether the loop would sleep: nothing is reported, turn after turn.
+    package func isQuiet() -> Bool {
+        let before = calls.idleWaits
+        turn(3)
+        return calls.idleWaits == before + 3
     }
 
     /// Moves time and turns once, so that what came due happens.
