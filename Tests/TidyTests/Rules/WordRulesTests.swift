@@ -26,7 +26,7 @@ struct WordRulesTests {
         "the same letters elsewhere are fine",
         arguments: [
             "// try! a()", "f(\"as! fatalError(\")", "try a()", "b as? C", "self.print(1)", "func print(_ a: Int) {}",
-            "reprint(1)", "let entry = !a",
+            "reprint(1)", "guard try !a() else { return }", "let entry = !a",
         ]
     )
     func harmless(_ text: String) {

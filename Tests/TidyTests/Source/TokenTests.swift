@@ -8,9 +8,10 @@ import Testing
 struct TokenTests {
     @Test("words stay whole, marks stand alone, lines count from 1")
     func words() {
-        let tokens = Token.all(in: ["let a_1=b", "", " x!"])
-        #expect(tokens.map(\.text) == ["let", "a_1", "=", "b", "x", "!"])
-        #expect(tokens.map(\.line) == [1, 1, 1, 1, 3, 3])
-        #expect(tokens.map(\.isWord) == [true, true, false, true, true, false])
+        let tokens = Token.all(in: ["let a_1=b", "", " x! !ÿ"])
+        #expect(tokens.map(\.text) == ["let", "a_1", "=", "b", "x", "!", "!", "ÿ"])
+        #expect(tokens.map(\.line) == [1, 1, 1, 1, 3, 3, 3, 3])
+        #expect(tokens.map(\.isWord) == [true, true, false, true, true, false, false, true])
+        #expect(tokens.map(\.isGlued) == [false, false, true, true, false, true, false, true])
     }
 }

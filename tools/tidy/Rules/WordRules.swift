@@ -47,7 +47,8 @@ package enum WordRules {
     private static func banned(_ bans: [Ban], in tokens: [Token], _ path: String) -> [Finding] {
         tokens.indices.flatMap { index in
             bans.filter { ban in
-                tokens[index...].prefix(ban.tokens.count).map(\.text) == ban.tokens
+                let run = tokens[index...].prefix(ban.tokens.count)
+                return run.map(\.text) == ban.tokens && run.dropFirst().allSatisfy(\.isGlued)
                     && !Self.isDeclaredOrMember(at: index, in: tokens)
             }
             .map { ban in

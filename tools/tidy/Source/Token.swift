@@ -1,34 +1,39 @@
 // Words and marks of code whose comments and literals are already blanked.
 
-/// A word (letters, digits, underscore) or one single mark, with the line it stands on, counted from 1.
+/// A word (letters, digits, underscore) or one single mark.
 package struct Token: Equatable {
     package let text: String
+    /// Counted from 1.
     package let line: Int
+    /// Whether nothing stands between this token and the one before: `try!` is not `try !`.
+    package let isGlued: Bool
 
     package var isWord: Bool { self.text.utf8.first.map(Self.isWordByte) ?? false }
 
     /// The tokens of blanked code, line by line.
     package static func all(in code: [String]) -> [Token] {
+        code.enumerated().flatMap { index, line in Self.tokens(of: Array(line.utf8), line: index + 1) }
+    }
+
+    private static func tokens(of bytes: [UInt8], line: Int) -> [Token] {
         var tokens: [Token] = []
-        for (index, line) in code.enumerated() {
-            var word: [UInt8] = []
-            func endWord() {
-                guard !word.isEmpty else { return }
-                tokens.append(Token(text: String(decoding: word, as: UTF8.self), line: index + 1))
-                word.removeAll(keepingCapacity: true)
+        var at = 0
+        var end = -1
+        while at < bytes.count {
+            guard !Self.isBlank(bytes[at]) else {
+                at += 1
+                continue
             }
-            for byte in line.utf8 {
-                if Self.isWordByte(byte) {
-                    word.append(byte)
-                } else {
-                    endWord()
-                    if byte > 0x20 { tokens.append(Token(text: String(UnicodeScalar(byte)), line: index + 1)) }
-                }
-            }
-            endWord()
+            let length = max(1, bytes[at...].prefix(while: Self.isWordByte).count)
+            let text = String(decoding: bytes[at..<at + length], as: UTF8.self)
+            tokens.append(Token(text: text, line: line, isGlued: at == end))
+            at += length
+            end = at
         }
         return tokens
     }
+
+    private static func isBlank(_ byte: UInt8) -> Bool { byte <= 0x20 }
 
     private static func isWordByte(_ byte: UInt8) -> Bool {
         switch byte {
