@@ -40,7 +40,8 @@ struct ResponsePlanTests {
         let plan = ResponsePlan.items(for: try self.request(), seeing: items, turn: 0, fault: nil)
         #expect(self.text(of: plan).contains("second"))
         #expect(!self.text(of: plan).contains("first"))
-        let nothingNew = ResponsePlan.items(for: try self.request(), seeing: [assistant], turn: 0, fault: nil)
+        let answered = [try self.user("first", id: "1"), assistant]
+        let nothingNew = ResponsePlan.items(for: try self.request(), seeing: answered, turn: 0, fault: nil)
         #expect(self.text(of: nothingNew).hasPrefix("Hello!"))
     }
 

@@ -65,6 +65,14 @@ struct ScriptedClient {
         return Self.events(in: outputs)
     }
 
+    /// Fires the next timer if it is due within so many seconds.
+    mutating func step(unlessBeyond seconds: Int64) -> [JSONValue] {
+        guard let deadline = self.session.nextDeadline, deadline <= self.now + seconds * 1_000_000_000 else {
+            return []
+        }
+        return self.step()
+    }
+
     /// Says something as the user and returns the item's events.
     @discardableResult
     mutating func say(_ text: String) -> [JSONValue] {
@@ -94,11 +102,11 @@ struct ScriptedClient {
     }
 
     /// A spoken sentence between silences, PCM16 at 24 kHz.
-    static var utterance: [UInt8] {
+    static let utterance: [UInt8] = {
         let voice = SpeechSynthesizer(format: .pcm, voice: "cedar", speed: 1)
         let silence = [UInt8](repeating: 0, count: 48 * 700)
         return silence + ["good", " morning", " to", " you"].flatMap(voice.audio) + silence
-    }
+    }()
 }
 
 extension [JSONValue] {

@@ -210,6 +210,19 @@ struct SimulatedRealtimeSessionResponseTests {
         #expect(client.send(aside).first?["error"]?["code"] == "too_many_responses")
     }
 
+    @Test("§7: what the response before had as input is cached; out-of-band ones neither use nor change that")
+    func cachesInput() {
+        var client = ScriptedClient()
+        client.say(String(repeating: "word", count: 200))
+        func cached(_ events: [JSONValue]) -> Int? {
+            events.first("response.done")?["response"]?["usage"]?["input_token_details"]?["cached_tokens"]?.integer
+        }
+        #expect(cached(client.respond()) == 0)
+        let aside: JSONValue = ["conversation": "none", "output_modalities": ["text"], "input": []]
+        #expect(cached(client.respond(aside)) == 0)
+        #expect((cached(client.respond()) ?? 0) >= 192)
+    }
+
     @Test("Audio comes in the format asked for")
     func speaksG711() {
         var client = ScriptedClient()
