@@ -3,6 +3,7 @@
 package import EventLoop
 package import Logging
 package import OpenSSLTLS
+package import WebSocketFraming
 
 /// One loop's share of the transport: its blocks, its ciphertext output, its masking keys, its limits.
 package final class TransportContext {
@@ -12,6 +13,12 @@ package final class TransportContext {
     package let logger: Logger
     /// Collects the ciphertext of one flush; empty between calls.
     package let tlsOutput = TLSOutput()
+    /// The zlib streams that sessions without context takeover share.
+    package let deflatePool: DeflatePool
+    /// What comes out of inflation, and out of deflation, on its way.
+    let inflated = ScratchBlock(capacity: TransportContext.compressionBlockBytes)
+    let deflated = ScratchBlock(capacity: TransportContext.compressionBlockBytes)
+    private static let compressionBlockBytes = 64 * 1024
     /// Ranges of the loop's input block that wait to be sent to one channel.
     var staged = StagedRanges()
     private var maskingKeys = MaskingKeySource()
@@ -21,6 +28,7 @@ package final class TransportContext {
         self.resolver = resolver
         self.limits = limits
         self.logger = logger
+        self.deflatePool = DeflatePool(settings: limits.deflate ?? DeflateSettings())
     }
 
     /// A fresh unpredictable masking key (RFC 6455 §5.3).

@@ -13,6 +13,8 @@ package struct TransportLimits: Sendable {
     package var fromClient = WebSocketLimits()
     /// Frames and messages that upstreams send.
     package var fromUpstream = WebSocketLimits()
+    /// How messages are compressed where both sides agree to it; nil never agrees.
+    package var deflate: DeflateSettings? = DeflateSettings()
     /// The most that one wake-up reads from a socket.
     ///
     /// What the other side's kernel then refuses is spilled, and reading stops until it is gone, so this is also the

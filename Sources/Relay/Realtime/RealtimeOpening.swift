@@ -169,8 +169,19 @@ final class RealtimeOpening {
             upstream.drop()
             return
         }
-        let fields = self.answerFields(request)
-        guard let client = self.exchange.upgrade(fields: fields, limits: self.service.context.limits.fromClient) else {
+        var fields = self.answerFields(request)
+        let agreement = self.service.context.limits.deflate.flatMap {
+            DeflateNegotiation.accept(request.handshake.extensions, settings: $0)
+        }
+        if let agreement {
+            fields.append("sec-websocket-extensions", agreement.response)
+        }
+        let upgraded = self.exchange.upgrade(
+            fields: fields,
+            limits: self.service.context.limits.fromClient,
+            deflate: agreement?.parameters
+        )
+        guard let client = upgraded else {
             upstream.drop()
             return
         }

@@ -197,14 +197,18 @@ package final class ServerExchange {
     }
 
     /// Answers 101 and makes the connection a WebSocket leg, which must be given a handler and started.
-    package func upgrade(fields: HeaderFields, limits: WebSocketLimits) -> WebSocketLeg? {
+    package func upgrade(
+        fields: HeaderFields,
+        limits: WebSocketLimits,
+        deflate: DeflateParameters? = nil
+    ) -> WebSocketLeg? {
         guard !self.hasBegun, let connection = self.connection else { return nil }
         self.answer = .done
         self.onClientGone = nil
         self.onDrained = nil
         self.channel.write(HeadSerializer.response(status: 101, fields: fields))
         let channel = connection.release()
-        return WebSocketLeg(channel: channel, role: .server, limits: limits)
+        return WebSocketLeg(channel: channel, role: .server, limits: limits, deflate: deflate)
     }
 
     // MARK: Told by the connection

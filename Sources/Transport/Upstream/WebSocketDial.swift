@@ -15,6 +15,8 @@ package struct WebSocketDialRequest: Sendable {
     package var fields: HeaderFields
     package var subprotocols: [String]
     package var limits: WebSocketLimits
+    /// Offered to the upstream; nil offers no compression.
+    package var deflate: DeflateSettings?
     /// From the upgrade request to the end of the answer's head.
     package var handshakeTimeout: Duration
 
@@ -24,6 +26,7 @@ package struct WebSocketDialRequest: Sendable {
         fields: HeaderFields,
         subprotocols: [String] = [],
         limits: WebSocketLimits,
+        deflate: DeflateSettings? = nil,
         handshakeTimeout: Duration
     ) {
         self.endpoint = endpoint
@@ -31,6 +34,7 @@ package struct WebSocketDialRequest: Sendable {
         self.fields = fields
         self.subprotocols = subprotocols
         self.limits = limits
+        self.deflate = deflate
         self.handshakeTimeout = handshakeTimeout
     }
 }
@@ -65,7 +69,11 @@ package final class WebSocketDial {
         self.request = request
         self.context = context
         let nonce = (try? SecureRandom.bytes(16)) ?? (0..<16).map { _ in UInt8.random(in: .min ... .max) }
-        self.handshake = ClientHandshake(nonce: nonce, subprotocols: request.subprotocols)
+        self.handshake = ClientHandshake(
+            nonce: nonce,
+            subprotocols: request.subprotocols,
+            extensions: request.deflate.map(DeflateNegotiation.offer)
+        )
         var limits = HTTPLimits.response
         limits.headBytes = context.limits.http.headBytes
         self.parser = ResponseParser(limits: limits, requestMethod: .get)
@@ -198,12 +206,27 @@ extension WebSocketDial: ChannelOwner {
         case .failure(let failure):
             self.end(.failure(.badHandshake(failure)))
         case .success(let accepted):
-            guard let channel = self.channel else { return }
             self.subprotocol = accepted.subprotocol
-            channel.pauseReading()
-            let leg = WebSocketLeg(channel: channel, role: .client, limits: self.request.limits)
-            self.end(.success(leg))
+            self.agree(on: accepted.extensions)
         }
+    }
+
+    /// RFC 7692 §5.1: an answer that does not fit our offer fails the connection.
+    private func agree(on extensions: String?) {
+        guard let channel = self.channel else { return }
+        var parameters: DeflateParameters?
+        if let settings = self.request.deflate {
+            switch DeflateNegotiation.verify(extensions, settings: settings) {
+            case .failure(let failure):
+                self.end(.failure(.badHandshake(failure)))
+                return
+            case .success(let agreed):
+                parameters = agreed
+            }
+        }
+        channel.pauseReading()
+        let leg = WebSocketLeg(channel: channel, role: .client, limits: self.request.limits, deflate: parameters)
+        self.end(.success(leg))
     }
 
     private func takeRefusal(

@@ -24,6 +24,8 @@ package final class WebSocketLeg {
     package let role: Role
     package var handler: (any WebSocketLegHandler)?
     private var connection: WebSocketConnection
+    /// Nil unless permessage-deflate was agreed on.
+    private let compression: LegCompression?
     private var phase = Phase.open
     private var timer: TimerID?
     private var lastHeard: MonotonicTime
@@ -38,10 +40,19 @@ package final class WebSocketLeg {
     /// Nothing is read before `start()`.
     ///
     /// - Parameter pingInterval: zero for no pings.
-    package init(channel: Channel, role: Role, limits: WebSocketLimits, pingInterval: Duration? = nil) {
+    package init(
+        channel: Channel,
+        role: Role,
+        limits: WebSocketLimits,
+        deflate: DeflateParameters? = nil,
+        pingInterval: Duration? = nil
+    ) {
         self.channel = channel
         self.role = role
-        self.connection = WebSocketConnection(role: role, limits: limits)
+        self.connection = WebSocketConnection(role: role, limits: limits, allowsCompression: deflate != nil)
+        self.compression = deflate.map {
+            LegCompression($0, role: role, limits: limits, context: channel.context)
+        }
         self.pingInterval = pingInterval ?? channel.context.limits.pingInterval
         self.lastHeard = channel.context.loop.now
         channel.owner = self
@@ -75,6 +86,9 @@ package final class WebSocketLeg {
     }
 
     private func resumeIfAllowed() {
+        if let compression = self.compression, compression.pending != nil {
+            self.settle(compression.resume { self.deliver($0, in: &$1) })
+        }
         if self.phase == .open, !self.isPausedByHandler, !self.isWaitingForPongs {
             self.channel.resumeReading()
         }
@@ -87,6 +101,19 @@ package final class WebSocketLeg {
     /// - Parameter floor: the first index that may be overwritten by the frame's header.
     package func forward(_ chunk: MessageChunk, floor: Int, in bytes: inout MutableSpan<UInt8>) {
         guard self.phase == .open else { return }
+        if let compression = self.compression {
+            let isCompressed = compression.deflate(chunk, in: &bytes) { piece, block, input in
+                // What was staged before comes first.
+                self.channel.flushStaged(in: &input)
+                self.frameInPlace(piece, floor: 0, in: &block)
+                self.channel.flushStaged(in: &block)
+            }
+            if isCompressed { return }
+        }
+        self.frameInPlace(chunk, floor: floor, in: &bytes)
+    }
+
+    private func frameInPlace(_ chunk: MessageChunk, floor: Int, in bytes: inout MutableSpan<UInt8>) {
         let key = self.role == .client ? self.context.nextMaskingKey() : 0
         let header = FrameHeader.encodedLength(payloadLength: chunk.payload.count, masked: self.role == .client)
         guard chunk.payload.lowerBound - header >= floor else {
@@ -195,6 +222,17 @@ package final class WebSocketLeg {
         self.channel.finish()
     }
 
+    /// zlib has no memory, for which the peer is not to blame.
+    private func failForWantOfMemory() {
+        let key = self.context.nextMaskingKey()
+        if let frame = self.connection.closeFrame(code: .internalError, reason: "out of memory", maskingKey: key) {
+            self.channel.write(frame)
+        }
+        self.tell(.lost(.failed(.outOfMemory)))
+        self.end()
+        self.channel.finish()
+    }
+
     // MARK: Time
 
     private func schedulePing() {
@@ -251,9 +289,16 @@ extension WebSocketLeg: ChannelOwner {
             case .needsMore:
                 break scan
             case .message(let chunk):
+                // A ping that came before is answered before what an echo makes of this (RFC 6455 §5.5.3).
+                self.write(&pongs, in: &bytes)
                 self.messagesReceived += chunk.isLast ? 1 : 0
                 self.bytesReceived += chunk.payload.count
-                self.handler?.leg(self, received: chunk, floor: floor, in: &bytes)
+                if chunk.compressed {
+                    self.inflate(chunk, in: &bytes)
+                    if self.compression?.pending != nil { break scan }
+                } else {
+                    self.handler?.leg(self, received: chunk, floor: floor, in: &bytes)
+                }
             case .ping(let payload):
                 self.append(pongFor: payload, in: bytes.span, to: &pongs)
                 if self.connection.shouldPauseReading, self.mustWait(for: &pongs, in: &bytes) { break scan }
@@ -274,6 +319,33 @@ extension WebSocketLeg: ChannelOwner {
         self.handler?.legTurnEnded(self, in: &bytes)
         self.write(&pongs, in: &bytes)
         return cursor
+    }
+
+    // MARK: Compression
+
+    private func inflate(_ chunk: MessageChunk, in bytes: inout MutableSpan<UInt8>) {
+        guard let compression = self.compression else { return }
+        // What came before leaves first: the inflated pieces are in another block.
+        self.handler?.legTurnEnded(self, in: &bytes)
+        self.settle(compression.inflate(chunk, of: bytes.span) { self.deliver($0, in: &$1) })
+    }
+
+    /// Gives an inflated piece to the handler; false when it takes no more for now.
+    private func deliver(_ piece: MessageChunk, in block: inout MutableSpan<UInt8>) -> Bool {
+        self.handler?.leg(self, received: piece, floor: 0, in: &block)
+        self.handler?.legTurnEnded(self, in: &block)
+        return !self.isPausedByHandler || self.handler == nil
+    }
+
+    private func settle(_ outcome: LegCompression.Outcome) {
+        switch outcome {
+        case .usedUp, .waiting: break
+        case .violation(let violation):
+            self.connection.fail()
+            self.fail(violation)
+        case .exhausted:
+            self.failForWantOfMemory()
+        }
     }
 
     private func append(pongFor payload: Range<Int>, in bytes: Span<UInt8>, to pongs: inout [UInt8]) {
