@@ -296,16 +296,29 @@ struct EventLoopTurnTests {
     }
 
     @Test("an operation runs elsewhere and its continuation here")
-    func perform() {
-        var answers: [Int] = []
-        for number in 0..<100 {
-            let accepted = loop.perform({ number * 2 }, then: { answers.append($0) })
-            #expect(accepted)
+    func perform() async throws {
+        // Loops of their own threads: operations need the cooperative pool, which this test must not block.
+        let group = try EventLoopGroup.start(count: 1)
+        let handle = group.loops[0]
+        let (answers, answer) = AsyncStream<(Int, Bool, Bool)>.makeStream()
+        let accepted = try await handle.submit { loop in
+            (0..<100).allSatisfy { number in
+                loop.perform(
+                    { (number * 2, handle.isCurrent) },
+                    then: { value, wasOnLoop in answer.yield((value, wasOnLoop, handle.isCurrent)) }
+                )
+            }
         }
-        #expect(answers == [])
-        let isComplete = harness.run { answers.count == 100 }
-        #expect(isComplete)
-        #expect(answers.sorted() == (0..<100).map { $0 * 2 })
+        #expect(accepted)
+        var values: [Int] = []
+        for await (value, wasOnLoop, isOnLoop) in answers.prefix(100) {
+            #expect(!wasOnLoop)
+            #expect(isOnLoop)
+            values.append(value)
+        }
+        #expect(values.sorted() == (0..<100).map { $0 * 2 })
+        group.stop()
+        group.join()
     }
 
     @Test("an operation that outlives the loop is dropped")
