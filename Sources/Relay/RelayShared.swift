@@ -5,6 +5,7 @@ package import Logging
 import OpenSSLTLS
 package import SessionCore
 package import Transport
+package import WebSocketFraming
 
 /// The parts of a relay that do not belong to one loop.
 package final class RelayShared: Sendable {
@@ -68,6 +69,10 @@ package struct RelaySettings: Sendable {
     package var handshakeTimeout: Duration = .seconds(10)
     /// A realtime session's longest life; zero for no cap.
     package var maximumSession: Duration = .zero
+    /// A session without a message in either direction ends after this; zero for never.
+    package var idleSession: Duration = .seconds(1_800)
+    /// permessage-deflate as it is offered to upstreams; nil for not at all.
+    package var offeredUpstream: DeflateSettings?
     /// Upstreams tried for one session.
     package var candidateLimit = 8
     /// Realtime sessions on one loop.

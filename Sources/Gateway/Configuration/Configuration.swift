@@ -16,6 +16,7 @@ package struct Configuration: Sendable, Equatable {
     package var upstreams: [Upstream]
     package var models: [Model]
     package var limits: Limits
+    package var compression = Compression()
     /// Origins that may connect; nil lets any.
     package var origins: [String]?
     /// What is allowed but deserves a line in the log at start.
@@ -44,6 +45,20 @@ package struct Configuration: Sendable, Equatable {
     }
 
     /// The models and upstreams, ready to be asked.
+    /// permessage-deflate (RFC 7692) toward clients and upstreams.
+    package struct Compression: Sendable, Equatable {
+        /// Whether clients that offer it get it.
+        package var clients = true
+        /// Whether it is offered to upstreams.
+        package var upstreams = false
+        /// Whether dictionaries live from message to message, at the cost of memory for each session.
+        package var contextTakeover = false
+        /// Messages below this many bytes go as they are.
+        package var minimumBytes = 1024
+
+        package init() {}
+    }
+
     package var catalog: ModelCatalog { ModelCatalog(models: models, upstreams: upstreams) }
 
     /// The origins, ready to be asked.
@@ -64,6 +79,20 @@ package struct Configuration: Sendable, Equatable {
         package var pingInterval: Duration = .seconds(20)
         /// Longest realtime session; zero: no cap of ours.
         package var maximumSession: Duration = .zero
+        /// A realtime session without a message in either direction ends after this; zero for never.
+        package var idleSession: Duration = .seconds(1_800)
+        /// Fragments of one message.
+        package var fragments = 131_072
+        /// Pings and pongs of one peer that are taken in one turn of the loop.
+        package var controlFramesPerTurn = 20_000
+        /// The longest silence within a request body.
+        package var bodyTimeout: Duration = .seconds(30)
+        /// How long a client connection may stay silent between requests.
+        package var keepAlive: Duration = .seconds(75)
+        /// From our Close frame to the cut of the TCP connection.
+        package var closeTimeout: Duration = .seconds(5)
+        /// Client connections of the process.
+        package var connections = 65_536
 
         package init() {}
     }

@@ -124,7 +124,8 @@ extension ConfigurationReader {
     func limits(in root: ConfigurationSection) -> Configuration.Limits? {
         let keys = [
             "header_bytes", "handshake_timeout", "request_body", "message_from_client", "message_from_upstream",
-            "buffer_per_direction", "stalled_client", "ping_interval", "max_session",
+            "buffer_per_direction", "stalled_client", "ping_interval", "max_session", "idle_session", "fragments",
+            "control_frames", "body_timeout", "keep_alive", "close_timeout", "connections",
         ]
         guard let section = root.section("limits", keys: keys) else { return nil }
         let kibi = 1 << 10
@@ -144,6 +145,34 @@ extension ConfigurationReader {
         limits.pingInterval = section.duration("ping_interval", in: wait) ?? limits.pingInterval
         limits.maximumSession =
             section.duration("max_session", in: .zero ... .seconds(7 * 86_400)) ?? limits.maximumSession
+        limits.idleSession = section.duration("idle_session", in: .zero ... .seconds(86_400)) ?? limits.idleSession
+        limits.fragments = section.integer("fragments", in: 1...(kibi * kibi)) ?? limits.fragments
+        limits.controlFramesPerTurn =
+            section.integer("control_frames", in: 16...(kibi * kibi)) ?? limits.controlFramesPerTurn
+        limits.bodyTimeout = section.duration("body_timeout", in: wait) ?? limits.bodyTimeout
+        limits.keepAlive = section.duration("keep_alive", in: wait) ?? limits.keepAlive
+        limits.closeTimeout = section.duration("close_timeout", in: wait) ?? limits.closeTimeout
+        limits.connections = section.integer("connections", in: 1...(kibi * kibi)) ?? limits.connections
         return limits
+    }
+
+    func compression(in root: ConfigurationSection) -> Configuration.Compression? {
+        let keys = ["clients", "upstreams", "context_takeover", "minimum"]
+        guard let section = root.section("compression", keys: keys) else { return nil }
+        var compression = Configuration.Compression()
+        compression.clients = section.choice("clients", Switch.self)?.isOn ?? compression.clients
+        compression.upstreams = section.choice("upstreams", Switch.self)?.isOn ?? compression.upstreams
+        compression.contextTakeover =
+            section.choice("context_takeover", Switch.self)?.isOn ?? compression.contextTakeover
+        compression.minimumBytes = section.bytes("minimum", in: 0...(1 << 20)) ?? compression.minimumBytes
+        return compression
+    }
+
+    /// A yes or no, in the words of YAML 1.2.
+    private enum Switch: String, CaseIterable {
+        case yes = "true"
+        case no = "false"
+
+        var isOn: Bool { self == .yes }
     }
 }

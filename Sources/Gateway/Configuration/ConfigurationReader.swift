@@ -11,7 +11,9 @@ package struct ConfigurationReader {
     /// A configuration is written by hand; beyond this size the file is another one.
     private static let maximumFileBytes = 1 << 20
 
-    private static let keys = ["listen", "store", "admin_key", "upstreams", "models", "limits", "origins"]
+    private static let keys = [
+        "listen", "store", "admin_key", "upstreams", "models", "limits", "compression", "origins",
+    ]
 
     let findings: ConfigurationFindings
     /// Directory that relative paths start from.
@@ -97,6 +99,7 @@ package struct ConfigurationReader {
         }
         if let models = models(in: section, upstreams: names) { configuration.models = models }
         if let limits = limits(in: section) { configuration.limits = limits }
+        if let compression = compression(in: section) { configuration.compression = compression }
         configuration.origins = origins(in: section)
         checkReach(of: configuration)
         return configuration

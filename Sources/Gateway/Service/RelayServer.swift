@@ -42,11 +42,11 @@ package final class RelayServer: Sendable {
             catalog: configuration.catalog,
             keys: KeyDirectory(store: store),
             origins: configuration.originPolicy,
-            settings: Self.settings(configuration.limits),
+            settings: Self.settings(configuration),
             logger: logger
         )
         let bindings = try configuration.listeners.map(Self.binding)
-        let crew = try LoopCrew(loops: loops, limits: Self.limits(configuration.limits), logger: logger)
+        let crew = try LoopCrew(loops: loops, limits: Self.limits(configuration, loops: loops), logger: logger)
         let bound = try await crew.serve(bindings) { context, _ in
             RelayService(shared: shared, context: context)
         } drain: { service, quiet in
@@ -129,8 +129,11 @@ package final class RelayServer: Sendable {
         return Binding(address: address, tls: tls)
     }
 
-    private static func limits(_ given: Configuration.Limits) -> TransportLimits {
+    private static func limits(_ configuration: Configuration, loops: Int) -> TransportLimits {
+        let given = configuration.limits
         var limits = TransportLimits()
+        limits.connectionsPerLoop = max(1, given.connections / max(loops, 1))
+        limits.deflate = configuration.compression.clients ? Self.deflate(configuration.compression) : nil
         limits.http.headBytes = given.headerBytes
         limits.http.bodyBytes = given.requestBodyBytes
         limits.requestBodyBytes = given.requestBodyBytes
@@ -138,15 +141,32 @@ package final class RelayServer: Sendable {
         limits.readBytes = min(max(given.bufferPerDirectionBytes, 4 * 1024), 96 * 1024)
         limits.stalledTimeout = given.stalledClient
         limits.pingInterval = given.pingInterval
+        limits.bodyTimeout = given.bodyTimeout
+        limits.keepAliveTimeout = given.keepAlive
+        limits.closeTimeout = given.closeTimeout
+        limits.fromClient.fragments = given.fragments
+        limits.fromUpstream.fragments = given.fragments
+        limits.fromClient.controlFramesPerWindow = given.controlFramesPerTurn
+        limits.fromUpstream.controlFramesPerWindow = given.controlFramesPerTurn
         limits.fromClient.messageBytes = given.messageFromClientBytes
         limits.fromUpstream.messageBytes = given.messageFromUpstreamBytes
         return limits
     }
 
-    private static func settings(_ given: Configuration.Limits) -> RelaySettings {
+    private static func settings(_ configuration: Configuration) -> RelaySettings {
         var settings = RelaySettings()
-        settings.handshakeTimeout = given.handshakeTimeout
-        settings.maximumSession = given.maximumSession
+        settings.handshakeTimeout = configuration.limits.handshakeTimeout
+        settings.maximumSession = configuration.limits.maximumSession
+        settings.idleSession = configuration.limits.idleSession
+        settings.offeredUpstream =
+            configuration.compression.upstreams ? Self.deflate(configuration.compression) : nil
         return settings
+    }
+
+    private static func deflate(_ given: Configuration.Compression) -> DeflateSettings {
+        DeflateSettings(
+            allowsContextTakeover: given.contextTakeover,
+            rule: CompressionRule(minimumBytes: given.minimumBytes)
+        )
     }
 }

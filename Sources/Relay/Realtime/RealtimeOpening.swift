@@ -129,6 +129,7 @@ final class RealtimeOpening {
                 ),
                 fields: fields,
                 limits: self.service.context.limits.fromUpstream,
+                deflate: self.shared.settings.offeredUpstream,
                 handshakeTimeout: self.shared.settings.handshakeTimeout
             ),
             context: self.service.context

@@ -22,6 +22,10 @@ final class RealtimeRelay {
     private unowned let service: RelayService
     private var timer: TimerID?
     private var hasEnded = false
+    private var startedAt = MonotonicTime(nanoseconds: 0)
+    /// When messages were last seen to have come, and how many they were.
+    private var lastActivity = MonotonicTime(nanoseconds: 0)
+    private var messagesSeen = 0
     private var fromClient = EventTap(isWanted: RealtimeRelay.isWantedFromClient)
     private var fromUpstream = EventTap(isWanted: RealtimeRelay.isWantedFromUpstream)
     private(set) var usage = SessionUsage()
@@ -36,11 +40,9 @@ final class RealtimeRelay {
     func start() {
         self.client.handler = self
         self.upstream.handler = self
-        let cap = self.service.shared.settings.maximumSession
-        if cap > .zero {
-            let loop = self.service.context.loop
-            self.timer = loop.schedule(at: loop.now + cap, self)
-        }
+        self.startedAt = self.service.context.loop.now
+        self.lastActivity = self.startedAt
+        self.schedule()
         self.client.start()
         self.upstream.start()
     }
@@ -180,9 +182,37 @@ extension RealtimeRelay: WebSocketLegHandler {
 }
 
 extension RealtimeRelay: TimerHandler {
-    /// The session has lived as long as the configuration lets it (`limits.max_session`).
+    /// One timer serves both bounds: it looks in on an idle session four times before it is up.
+    private func schedule() {
+        let settings = self.service.shared.settings
+        let loop = self.service.context.loop
+        var next: MonotonicTime?
+        if settings.maximumSession > .zero {
+            next = self.startedAt + settings.maximumSession
+        }
+        if settings.idleSession > .zero {
+            let look = loop.now + settings.idleSession / 4
+            next = min(next ?? look, look)
+        }
+        self.timer = next.map { loop.schedule(at: $0, self) }
+    }
+
     func timerFired(tag: Int) {
         self.timer = nil
-        self.end(.sessionExpired(), tellUpstream: .goingAway, cause: "session_expired")
+        let settings = self.service.shared.settings
+        let now = self.service.context.loop.now
+        if settings.maximumSession > .zero, now >= self.startedAt + settings.maximumSession {
+            self.end(.sessionExpired(), tellUpstream: .goingAway, cause: "session_expired")
+            return
+        }
+        let messages = self.client.messagesReceived &+ self.upstream.messagesReceived
+        if messages != self.messagesSeen {
+            self.messagesSeen = messages
+            self.lastActivity = now
+        } else if settings.idleSession > .zero, now >= self.lastActivity + settings.idleSession {
+            self.end(.sessionIdle(), tellUpstream: .goingAway, cause: "session_idle")
+            return
+        }
+        self.schedule()
     }
 }

@@ -12,4 +12,16 @@ extension RelayError {
             blame: .relay
         )
     }
+
+    /// Nothing was said in either direction for `limits.idle_session`.
+    package static func sessionIdle() -> Self {
+        Self(
+            status: 400,
+            type: "invalid_request_error",
+            code: "session_idle",
+            message: "The session was idle for too long. Open a new one when there is something to say.",
+            closeCode: 1001,
+            blame: .relay
+        )
+    }
 }
