@@ -67,6 +67,27 @@ package struct TargetRow: Equatable {
             isCommand: true,
             outside: ["ArgumentParser", "Dispatch", "Foundation", "Glibc", "Logging", "Synchronization"]
         ),
+        TargetRow(
+            "BenchCore",
+            rank: 5,
+            sources: "tools/bench/Core",
+            tests: "Tests/BenchTests",
+            outside: ["Foundation", "Glibc", "Synchronization"]
+        ),
+        TargetRow(
+            "bench",
+            rank: 6,
+            sources: "tools/bench/Command",
+            isCommand: true,
+            outside: ["ArgumentParser", "Dispatch", "Foundation", "Glibc", "Logging", "Synchronization"]
+        ),
+        TargetRow(
+            "conformance-echo",
+            rank: 6,
+            sources: "tools/conformance/Echo",
+            isCommand: true,
+            outside: ["ArgumentParser", "Dispatch", "Foundation", "Glibc", "Logging", "Synchronization"]
+        ),
         TargetRow("tidy", rank: 5, sources: "tools/tidy", tests: "Tests/TidyTests", outside: ["Foundation"]),
     ]
 }

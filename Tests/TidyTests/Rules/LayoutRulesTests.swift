@@ -24,6 +24,8 @@ struct LayoutRulesTests {
     func targets() {
         #expect(self.check(self.source("Sources/A/B.swift")).isEmpty)
         #expect(self.check(self.source("Sources/New/B.swift")).map(\.rule) == [.targets])
+        #expect(self.check(self.source("tools/new/In/B.swift")).map(\.path) == ["tools/new/In"])
+        #expect(self.check(SourceFile(path: "tools/new/run", text: "")).isEmpty)
         let bare = SourceTree([SourceFile(path: "Package.swift", text: "//\n"), self.source("Sources/A/B.swift")])
         #expect(LayoutRules.check(bare, in: self.rows).map(\.path) == ["Sources/A"])
     }

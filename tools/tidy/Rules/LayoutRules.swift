@@ -18,16 +18,24 @@ package enum LayoutRules {
     /// A folder without a row escapes the rank table; one without a place in the manifest is never built or run.
     private static func targets(_ tree: SourceTree, _ rows: [TargetRow]) -> [Finding] {
         let manifest = tree.files.first { $0.path == Self.manifest }?.text ?? ""
-        let sources = Self.folders(of: "Sources", in: tree)
         let tests = Self.folders(of: "Tests", in: tree)
-        let withoutRow = sources.filter { folder in !rows.contains { $0.sources == "Sources/\(folder)" } }
-            .map { Finding(.targets, "Sources/\($0)", "no row in the rank table, tools/tidy/TargetRow.swift") }
+        let withoutRow = Self.foldersWithoutRow(tree, rows)
+            .map { Finding(.targets, $0, "no row in the rank table, tools/tidy/TargetRow.swift") }
         let used = rows.filter { row in tree.files.contains { $0.isUnder(row.sources) && $0.swift != nil } }
             .map { ($0.name, $0.sources) }
         let places = used + tests.map { ($0, "Tests/\($0)") }
         let unnamed = places.filter { !manifest.contains("\"\($0.0)\"") }
             .map { Finding(.targets, $0.1, "the manifest names no target \($0.0): it is never built") }
         return withoutRow + unnamed
+    }
+
+    /// The folders of the product's Swift files that no row claims.
+    private static func foldersWithoutRow(_ tree: SourceTree, _ rows: [TargetRow]) -> [String] {
+        let orphans = tree.files.filter { file in
+            file.swift != nil && (file.isUnder("Sources") || file.isUnder("tools"))
+                && TargetRow.owner(of: file, in: rows) == nil
+        }
+        return Set(orphans.map { $0.path.split(separator: "/").dropLast().joined(separator: "/") }).sorted()
     }
 
     /// The folders directly under `top` that hold Swift files.
