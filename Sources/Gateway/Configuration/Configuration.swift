@@ -44,7 +44,6 @@ package struct Configuration: Sendable, Equatable {
         self.warnings = warnings
     }
 
-    /// The models and upstreams, ready to be asked.
     /// permessage-deflate (RFC 7692) toward clients and upstreams.
     package struct Compression: Sendable, Equatable {
         /// Whether clients that offer it get it.
@@ -59,6 +58,7 @@ package struct Configuration: Sendable, Equatable {
         package init() {}
     }
 
+    /// The models and upstreams, ready to be asked.
     package var catalog: ModelCatalog { ModelCatalog(models: models, upstreams: upstreams) }
 
     /// The origins, ready to be asked.

@@ -23,9 +23,9 @@ final class RealtimeRelay {
     private var timer: TimerID?
     private var hasEnded = false
     private var startedAt = MonotonicTime(nanoseconds: 0)
-    /// When messages were last seen to have come, and how many they were.
+    /// When bytes of messages were last seen to have come, and how many they were.
     private var lastActivity = MonotonicTime(nanoseconds: 0)
-    private var messagesSeen = 0
+    private var bytesSeen = 0
     private var fromClient = EventTap(isWanted: RealtimeRelay.isWantedFromClient)
     private var fromUpstream = EventTap(isWanted: RealtimeRelay.isWantedFromUpstream)
     private(set) var usage = SessionUsage()
@@ -205,9 +205,9 @@ extension RealtimeRelay: TimerHandler {
             self.end(.sessionExpired(), tellUpstream: .goingAway, cause: "session_expired")
             return
         }
-        let messages = self.client.messagesReceived &+ self.upstream.messagesReceived
-        if messages != self.messagesSeen {
-            self.messagesSeen = messages
+        let bytes = self.client.bytesReceived &+ self.upstream.bytesReceived
+        if bytes != self.bytesSeen {
+            self.bytesSeen = bytes
             self.lastActivity = now
         } else if settings.idleSession > .zero, now >= self.lastActivity + settings.idleSession {
             self.end(.sessionIdle(), tellUpstream: .goingAway, cause: "session_idle")

@@ -292,7 +292,7 @@ extension WebSocketLeg: ChannelOwner {
                 // A ping that came before is answered before what an echo makes of this (RFC 6455 §5.5.3).
                 self.write(&pongs, in: &bytes)
                 self.messagesReceived += chunk.isLast ? 1 : 0
-                self.bytesReceived += chunk.payload.count
+                self.bytesReceived &+= chunk.payload.count
                 if chunk.compressed {
                     self.inflate(chunk, in: &bytes)
                     if self.compression?.pending != nil { break scan }
