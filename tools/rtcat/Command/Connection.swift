@@ -16,7 +16,7 @@ protocol ConnectionListener: AnyObject {
     func ended(_ ending: Ending)
 }
 
-/// A connection. Loop-bound.
+/// A connection; loop-bound.
 final class Connection {
     /// Beyond the leg's own limit for the closing handshake.
     private static let closeWait: Duration = .milliseconds(5500)

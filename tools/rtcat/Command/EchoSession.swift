@@ -4,7 +4,7 @@
 import Transport
 import WebSocketFraming
 
-/// One connection that echoes. Loop-bound.
+/// One connection that echoes; loop-bound.
 final class EchoSession {
     private let dial: WebSocketDial
     private let completion: (Result<LegEnd, UpstreamFailure>) -> Void

@@ -1,6 +1,7 @@
 // Why there is no connection, in sentences: what happened, what the server said, and what to do.
 
 import EventLoop
+import Foundation
 import HTTPFraming
 import OpenSSLTLS
 import RTCatCore
@@ -9,6 +10,9 @@ import WebSocketFraming
 
 /// Explains failures.
 enum FailureText {
+    /// Bytes of a refusal's body that are shown.
+    private static let bodyLimit = 2000
+
     /// Several lines, the remedy last.
     static func describe(_ failure: UpstreamFailure, _ destination: Destination) -> String {
         let address = destination.address
@@ -26,7 +30,10 @@ enum FailureText {
         case .tls(let error):
             return self.text("TLS with \(place) failed: \(error)", self.remedy(error))
         case .ended(let end, _):
-            let remedy = address.isSecure ? "see the server's log" : "if the server speaks TLS, write wss://"
+            let remedy =
+                address.isSecure
+                ? "if the server speaks plain WebSocket on this port, write ws://; else see its log"
+                : "if the server speaks TLS on this port, write wss://; else see its log"
             return self.text("\(place) ended the connection during the handshake: \(self.describe(end))", remedy)
         case .violation(let violation):
             let remedy = address.isSecure ? "check path and port" : "if the server speaks TLS, write wss://"
@@ -55,7 +62,8 @@ enum FailureText {
         )
         var lines = ["the server refused the handshake with status \(status)"]
         if !advice.reason.isEmpty { lines.append("reason: \(advice.reason)") }
-        let text = VisibleText.safe(String(decoding: body.prefix(2000), as: UTF8.self))
+        let text = VisibleText.safe(String(decoding: body.prefix(self.bodyLimit), as: UTF8.self))
+            .trimmingCharacters(in: .whitespacesAndNewlines)
         if !text.isEmpty, text != advice.reason { lines.append("body: \(text)") }
         if let id = fields["x-request-id"] { lines.append("request id: \(VisibleText.safe(id))") }
         if let delay = fields["retry-after"] { lines.append("retry after: \(VisibleText.safe(delay))") }

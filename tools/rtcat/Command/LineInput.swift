@@ -15,7 +15,7 @@ protocol LineReceiver: AnyObject {
     func scriptFailed(_ reason: String)
 }
 
-/// A source of lines. Loop-bound.
+/// A source of lines; loop-bound.
 final class LineInput {
     private static let scriptLineBytes = 64 * 1024 * 1024
 

@@ -7,9 +7,13 @@ import RTCatCore
 
 /// What stands on the terminal's last row.
 protocol BottomRow: AnyObject {
-    /// Empty while nothing stands there.
+    /// False while nothing stands there.
+    var isShown: Bool { get }
+    /// What clears the row, from wherever the cursor is in it.
     var eraseText: String { get }
     var drawText: String { get }
+    /// Columns of the terminal.
+    var columns: Int { get }
 }
 
 /// Prints messages and remarks.
@@ -29,10 +33,19 @@ final class Printer {
     private let messageText: MessageText
     private let clock = DateFormatter()
     weak var bottomRow: (any BottomRow)?
-    /// Called when nobody reads standard output any more.
+    /// Called once, when nobody reads standard output any more.
     var brokenOutput: (() -> Void)?
-    /// A line that was begun and not ended; kept back while there is a prompt.
-    private var openLine: String?
+    /// A line that was begun and not ended; while there is a prompt its end is shown above it.
+    private var openLine: OpenLine?
+    /// The rows of an open line and of the prompt are on the screen.
+    private var isOpenLineDrawn = false
+
+    private struct OpenLine {
+        let label: String
+        /// The styled beginning, as it is printed in the end.
+        let start: String
+        var text = ""
+    }
 
     init(_ options: PrintOptions) {
         self.isTerminal = isatty(STDOUT_FILENO) == 1
@@ -53,13 +66,9 @@ final class Printer {
 
     /// A received message.
     func message(_ bytes: [UInt8], isBinary: Bool) {
-        let text = isBinary ? self.binary(bytes) : self.messageText.text(bytes)
+        let text = isBinary ? self.messageText.binary(bytes) : self.messageText.text(bytes)
         let mark = self.isTerminal ? self.styled("< ", .incoming) : ""
         self.line(mark + text, to: STDOUT_FILENO)
-    }
-
-    private func binary(_ bytes: [UInt8]) -> String {
-        self.messageText.binary(bytes)
     }
 
     /// A remark of ours: connected, closed.
@@ -84,28 +93,33 @@ final class Printer {
 
     /// A piece of a line that comes bit by bit; `endLine` ends it.
     func piece(_ who: String, _ text: String) {
+        let label = "\(who): "
+        var line = self.openLine ?? OpenLine(label: label, start: self.time + self.styled(label, .label))
         let isNew = self.openLine == nil
-        let start = isNew ? self.time + self.styled("\(who): ", .label) : ""
-        self.openLine = (self.openLine ?? "") + start + text
-        guard self.bottomRow?.eraseText.isEmpty ?? true else { return }
-        self.write(start + text, to: STDOUT_FILENO)
+        line.text += text
+        if self.hasPrompt {
+            let erase = self.eraseText
+            self.openLine = line
+            self.write(erase + self.drawText, to: STDOUT_FILENO)
+        } else {
+            self.openLine = line
+            self.write(isNew ? line.start + text : text, to: STDOUT_FILENO)
+        }
     }
 
     /// Ends what `piece` began.
     func endLine() {
         guard let line = self.openLine else { return }
+        let erase = self.eraseText
         self.openLine = nil
-        if let row = self.bottomRow, !row.eraseText.isEmpty {
-            self.write(row.eraseText + line + "\n" + row.drawText, to: STDOUT_FILENO)
-        } else {
-            self.write("\n", to: STDOUT_FILENO)
-        }
+        let end = self.hasPrompt ? erase + line.start + line.text + "\n" + self.drawText : "\n"
+        self.write(end, to: STDOUT_FILENO)
     }
 
-    /// Draws the bottom row anew, above it a text that is complete in itself.
+    /// Draws the prompt anew, above it a text that is complete in itself.
     func redraw(above text: String = "") {
-        guard let row = self.bottomRow else { return }
-        self.write(row.eraseText + text + row.drawText, to: STDOUT_FILENO)
+        guard self.hasPrompt else { return }
+        self.write(self.eraseText + text + self.drawText, to: STDOUT_FILENO)
     }
 
     func bell() {
@@ -115,18 +129,41 @@ final class Printer {
     // MARK: How it gets out
 
     private func line(_ text: String, to descriptor: CInt) {
-        self.endLine()
         let whole = self.time + text + "\n"
-        if let row = self.bottomRow, !row.eraseText.isEmpty {
-            self.write(row.eraseText + whole + row.drawText, to: STDOUT_FILENO)
+        if self.hasPrompt {
+            self.redraw(above: whole)
         } else {
+            self.endLine()
             self.write(whole, to: descriptor)
         }
     }
 
+    private var hasPrompt: Bool { self.bottomRow?.isShown ?? false }
+
+    /// Clears the prompt's row and that of an open line above it; the cursor is then where the upper one began.
+    private var eraseText: String {
+        let erase = self.bottomRow?.eraseText ?? ""
+        return self.isOpenLineDrawn ? erase + "\u{1B}[A\r\u{1B}[K" : erase
+    }
+
+    /// Draws what `eraseText` clears; of an open line as much as fits into one row.
+    private var drawText: String {
+        guard let row = self.bottomRow else { return "" }
+        guard let line = self.openLine else {
+            self.isOpenLineDrawn = false
+            return row.drawText
+        }
+        self.isOpenLineDrawn = true
+        let text = Array(VisibleText.safe(String((line.label + line.text).suffix(row.columns))))
+        let view = LineView(line: text, cursor: text.count, columns: row.columns)
+        return view.text + "\n" + row.drawText
+    }
+
     private func write(_ text: String, to descriptor: CInt) {
         guard !DescriptorWriter.write(text, to: descriptor), descriptor == STDOUT_FILENO else { return }
-        self.brokenOutput?()
+        let tell = self.brokenOutput
+        self.brokenOutput = nil
+        tell?()
     }
 
     private var time: String {

@@ -47,7 +47,7 @@ final class Program {
     /// Turns until the mode has finished; returns the exit code.
     func run(_ mode: any Mode) -> Int32 {
         self.mode = mode
-        self.printer.brokenOutput = { [unowned self] in self.finish(ExitVerdict.connectionFailed) }
+        self.printer.brokenOutput = { [unowned self] in self.mode?.interrupted() }
         self.watchSignals()
         mode.start()
         while self.exitCode == nil {

@@ -11,7 +11,7 @@ final class Prompt: BottomRow {
     private let file: HistoryFile?
     private var decoder = KeyDecoder()
     private var editor: LineEditor
-    private var isShown = false
+    private(set) var isShown = false
 
     init(_ terminal: Terminal, printer: Printer, secrets: [String]) {
         self.terminal = terminal
@@ -36,6 +36,8 @@ final class Prompt: BottomRow {
         self.terminal.restore()
         _ = DescriptorWriter.write(erase, to: 1)
     }
+
+    var columns: Int { self.terminal.columns }
 
     var eraseText: String { self.isShown ? "\r\u{1B}[K" : "" }
 

@@ -163,17 +163,20 @@ extension RealtimeMode: ConnectionListener {
     }
 
     func ended(_ ending: Ending) {
+        let isExpected = self.isLeaving || self.input != nil
+        let wasInteractive = self.isInteractive
         self.isLeaving = true
-        let isComplete = self.talk.isComplete
         self.run(self.talk.connectionEnded())
         self.input?.stop()
         let verdict = ExitVerdict(ending)
         var code = self.exitOverride ?? verdict.code
         if verdict.code != ExitVerdict.fine {
             self.program.printer.complain("rtcat: \(verdict.text)")
-        } else if !isComplete, self.input == nil {
+        } else if !isExpected {
             self.program.printer.complain("rtcat: \(verdict.text), before every turn was answered")
             code = ExitVerdict.connectionFailed
+        } else if wasInteractive {
+            self.program.printer.remark(verdict.text)
         }
         self.finishSound()
         self.program.finish(code)

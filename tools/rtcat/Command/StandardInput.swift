@@ -11,7 +11,7 @@ protocol InputReceiver: AnyObject {
     func inputEnded()
 }
 
-/// Reads standard input. Loop-bound.
+/// Reads standard input; loop-bound.
 final class StandardInput {
     private static let pieceBytes = 64 * 1024
 

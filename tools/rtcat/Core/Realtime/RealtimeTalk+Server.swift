@@ -15,7 +15,7 @@ extension RealtimeTalk {
         case "input_audio_buffer.committed":
             self.committed(event.string("item_id"), now: now)
         case "conversation.item.input_audio_transcription.completed":
-            self.tell(.userTranscript(VisibleText.safe(event.string("transcript") ?? "")))
+            self.tellBetweenLines(.userTranscript(VisibleText.safe(event.string("transcript") ?? "")))
             self.pendingTranscripts.remove(event.string("item_id") ?? "")
         case "conversation.item.input_audio_transcription.failed":
             let message = event.object("error")?.string("message") ?? "no reason given"

@@ -50,6 +50,8 @@ package struct RealtimeTalk {
     var toolRounds = 0
     var lastHeard: Int64 = 0
     var isTextOpen = false
+    /// What must not break the line that the answer is being written on.
+    private var heldNotes: [TalkNote] = []
 
     // Turn detection of the server, as its session events tell.
     var detects = true
@@ -108,7 +110,8 @@ package struct RealtimeTalk {
         }
         self.lastHeard = now
         self.handle(type, event, now: now)
-        if case .waiting = self.phase { self.begin() }
+        // A session that begins with an error is about to be closed; then nothing is worth sending.
+        if case .waiting = self.phase, type != "error" { self.begin() }
         self.advance(now: now)
         return self.takeActions()
     }
@@ -118,15 +121,6 @@ package struct RealtimeTalk {
         self.closeText()
         self.phase = .finished
         return self.takeActions()
-    }
-
-    /// Whether every turn was answered.
-    package var isComplete: Bool {
-        switch self.phase {
-        case .finished, .draining: !self.hasFailed
-        case .idle: !self.hasFailed && self.turns.isEmpty
-        case .closed, .waiting, .speaking, .answering: false
-        }
     }
 
     // MARK: Time
@@ -245,10 +239,22 @@ package struct RealtimeTalk {
         self.actions.append(.tell(note))
     }
 
+    /// As `tell`, after the line that is being written; the oldest are told at once when too many wait.
+    mutating func tellBetweenLines(_ note: TalkNote) {
+        self.heldNotes.append(note)
+        if !self.isTextOpen || self.heldNotes.count > self.plan.limits.heldNotes { self.tellHeld() }
+    }
+
+    private mutating func tellHeld() {
+        for note in self.heldNotes { self.tell(note) }
+        self.heldNotes = []
+    }
+
     mutating func closeText() {
         guard self.isTextOpen else { return }
         self.isTextOpen = false
         self.tell(.assistantEnd)
+        self.tellHeld()
     }
 
     private mutating func takeActions() -> [TalkAction] {

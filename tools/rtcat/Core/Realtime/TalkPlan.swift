@@ -78,6 +78,8 @@ package struct TalkLimits: Equatable, Sendable {
     package var piecesAtOnce = 8
     /// Rounds of function calls in one turn.
     package var toolRounds = 16
+    /// Notes held back while an answer is being written.
+    package var heldNotes = 16
     /// Turns waiting.
     package var turns = 10_000
 
