@@ -64,6 +64,12 @@ struct ConnectionOptions: ParsableArguments {
     )
     var maxMessage = 64
 
+    @Flag(
+        name: .long,
+        help: "Offer compression (permessage-deflate); if the server agrees, every message is sent compressed."
+    )
+    var deflate = false
+
     func validate() throws {
         do {
             for text in self.header { _ = try HeaderLine(text) }
@@ -96,6 +102,12 @@ struct ConnectionOptions: ParsableArguments {
         return values + (self.key.map { [$0] } ?? [])
     }
 
+    /// For looking at what a server makes of compression, hence no rule about what is worth it.
+    private static let everythingDeflated = DeflateSettings(
+        allowsContextTakeover: true,
+        rule: CompressionRule(minimumBytes: 0, compressesBinary: true)
+    )
+
     /// Where to go, with all that the handshake says.
     func destination(for address: ServerAddress, usesBetaShape: Bool) throws -> Destination {
         let origin = self.browser ? self.origin ?? address.origin : nil
@@ -123,6 +135,7 @@ struct ConnectionOptions: ParsableArguments {
             subprotocols: offered,
             tls: tls,
             limits: WebSocketLimits(messageBytes: self.maxMessage * 1024 * 1024),
+            deflate: self.deflate ? Self.everythingDeflated : nil,
             timeout: .seconds(self.connectTimeout),
             pingInterval: .seconds(self.pingInterval),
             hasKey: self.key != nil || fields.contains("authorization")
@@ -137,6 +150,7 @@ struct Destination {
     let subprotocols: [String]
     let tls: TLSContext?
     let limits: WebSocketLimits
+    let deflate: DeflateSettings?
     let timeout: Duration
     let pingInterval: Duration
     let hasKey: Bool
@@ -156,6 +170,7 @@ struct Destination {
             fields: self.fields,
             subprotocols: self.subprotocols,
             limits: self.limits,
+            deflate: self.deflate,
             handshakeTimeout: self.timeout
         )
     }

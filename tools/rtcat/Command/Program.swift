@@ -35,6 +35,7 @@ final class Program {
         var limits = TransportLimits()
         limits.pingInterval = destination.pingInterval
         limits.fromUpstream = destination.limits
+        limits.deflate = destination.deflate
         let logger = Logger(label: "rtcat") { _ in SwiftLogNoOpLogHandler() }
         return TransportContext(loop: self.loop, resolver: self.resolver, limits: limits, logger: logger)
     }
