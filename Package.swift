@@ -104,6 +104,15 @@ let package = Package(
         ),
 
         .target(name: "RTCatCore", path: "tools/rtcat/Core", swiftSettings: strict),
+        .executableTarget(
+            name: "conformance-echo",
+            dependencies: [
+                "Transport", "EventLoop", "OpenSSLTLS", "WebSocketFraming", "HTTPFraming", argumentParser, logging,
+            ],
+            path: "tools/conformance/Echo",
+            swiftSettings: strict
+        ),
+        .executableTarget(name: "tidy", path: "tools/tidy", exclude: ["exceptions.txt"], swiftSettings: house),
 
         // Tests mirror the sources.
         .target(
@@ -136,6 +145,7 @@ let package = Package(
             swiftSettings: house
         ),
         .testTarget(name: "SimulatorTests", dependencies: ["Simulator"], swiftSettings: house),
+        .testTarget(name: "TidyTests", dependencies: ["tidy"], swiftSettings: house),
         .testTarget(name: "RTCatCoreTests", dependencies: ["RTCatCore"], swiftSettings: strict),
         .testTarget(name: "GatewayTests", dependencies: ["Gateway", "SessionCore"], swiftSettings: house),
     ],
