@@ -25,14 +25,21 @@ extension RealtimeTalk {
         var isSaid: Bool { self.sent >= self.audio.bytes.count }
 
         /// When the next piece is due, or the wait for the server's turn detection is over.
-        func nextDeadline(isPaced: Bool, limits: TalkLimits) -> Int64 {
-            let settled = self.isSaid ? self.committedAt.map { $0 + limits.quietAfterCommit } : nil
-            if let silentSince = self.silentSince {
-                return min(settled ?? .max, silentSince + limits.commitWait)
+        func nextDeadline(isPaced: Bool, isSpeechActive: Bool, limits: TalkLimits) -> Int64 {
+            if self.isSaid, !isSpeechActive, let committedAt = self.committedAt {
+                return committedAt + limits.quietAfterCommit
             }
-            let piece = isPaced ? self.startedAt + Int64(self.pieces) * 100_000_000 : self.startedAt
-            return min(settled ?? .max, piece)
+            if let silentSince = self.silentSince { return silentSince + limits.commitWait }
+            return isPaced ? self.startedAt + Int64(self.pieces) * 100_000_000 : self.startedAt
         }
+    }
+
+    func deadline(of speech: Speech) -> Int64 {
+        speech.nextDeadline(
+            isPaced: self.plan.isPaced,
+            isSpeechActive: self.isSpeechActive,
+            limits: self.plan.limits
+        )
     }
 
     /// Sends what is due, and ends the turn when it is said.
@@ -40,7 +47,7 @@ extension RealtimeTalk {
         var speech = speech
         let limits = self.plan.limits
         for _ in 0..<limits.piecesAtOnce {
-            guard speech.nextDeadline(isPaced: self.plan.isPaced, limits: limits) <= now else { break }
+            guard self.deadline(of: speech) <= now else { break }
             if !speech.isSaid {
                 let piece = speech.audio.piece(at: speech.sent)
                 self.actions.append(.send(ClientEvent.append(piece)))
@@ -50,21 +57,18 @@ extension RealtimeTalk {
             } else if !self.detects {
                 self.commit(now: now)
                 return
-            } else if let committedAt = speech.committedAt, !self.isSpeechActive {
-                guard now >= committedAt + limits.quietAfterCommit else { break }
+            } else if speech.committedAt != nil, !self.isSpeechActive {
                 self.awaitAnswer(now: now)
                 return
-            } else if speech.silentPieces < limits.silentPieces {
+            } else if speech.silentSince != nil {
+                self.commit(now: now)
+                return
+            } else {
                 let silence = repeatElement(UInt8(0), count: SpeechAudio.pieceBytes)
                 self.actions.append(.send(ClientEvent.append(silence)))
                 speech.pieces += 1
                 speech.silentPieces += 1
-                if speech.silentPieces == limits.silentPieces { speech.silentSince = now }
-            } else if let silentSince = speech.silentSince, now >= silentSince + limits.commitWait {
-                self.commit(now: now)
-                return
-            } else {
-                break
+                if speech.silentPieces >= limits.silentPieces { speech.silentSince = now }
             }
         }
         self.phase = .speaking(speech)

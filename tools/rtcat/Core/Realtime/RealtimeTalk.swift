@@ -130,7 +130,7 @@ package struct RealtimeTalk {
         switch self.phase {
         case .closed, .idle, .finished: nil
         case .waiting(let until), .draining(let until): until
-        case .speaking(let speech): speech.nextDeadline(isPaced: self.plan.isPaced, limits: self.plan.limits)
+        case .speaking(let speech): self.deadline(of: speech)
         case .answering: self.lastHeard + self.plan.limits.answerWait
         }
     }
