@@ -62,7 +62,7 @@ final class Connection {
         self.isClosing = true
         guard let leg = self.leg else {
             self.dial.cancel()
-            self.listener.ended(.lost("given up before it was open"))
+            self.listener.ended(.closedByUs(code: nil))
             return
         }
         guard leg.isOpen else { return }

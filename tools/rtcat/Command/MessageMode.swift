@@ -111,7 +111,9 @@ extension MessageMode: LineReceiver {
         switch line {
         case .blank: break
         case .message(let text): self.connection.send(text: Array(text.utf8))
-        case .ping(let text): self.connection.sendPing(Array(text.utf8))
+        case .ping(let text):
+            self.connection.sendPing(Array(text.utf8))
+            if self.isInteractive { self.program.printer.remark("ping sent") }
         case .binary(let bytes): self.connection.send(binary: bytes)
         case .binaryFile(let path): self.sendFile(path)
         case .close(let code, let reason):

@@ -212,7 +212,9 @@ extension RealtimeMode: LineReceiver {
         case .audio(let path): self.add(try Self.speech(path))
         case .event(let json): self.connection.send(text: Array(json.utf8))
         case .cancel: self.run(self.talk.cancel())
-        case .ping(let text): self.connection.sendPing(Array(text.utf8))
+        case .ping(let text):
+            self.connection.sendPing(Array(text.utf8))
+            if self.isInteractive { self.program.printer.remark("ping sent") }
         case .binary(let bytes): self.connection.send(binary: bytes)
         case .binaryFile(let path): self.connection.send(binary: try BoundedFile.read(path))
         case .close(let code, let reason):
