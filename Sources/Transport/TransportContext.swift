@@ -1,6 +1,7 @@
 // What the connections of one loop share. It belongs to the loop's thread and is not `Sendable`.
 
 package import EventLoop
+import HTTPFraming
 package import Logging
 package import OpenSSLTLS
 package import WebSocketFraming
@@ -23,7 +24,12 @@ package final class TransportContext {
     var staged = StagedRanges()
     private var maskingKeys = MaskingKeySource()
 
+    /// A head is parsed in one piece, in the loop's input block, together with what comes behind it.
+    private static let largestHead = 128 * 1024
+
     package init(loop: EventLoop, resolver: Resolver, limits: TransportLimits, logger: Logger) {
+        var limits = limits
+        limits.http.headBytes = min(limits.http.headBytes, Self.largestHead)
         self.loop = loop
         self.resolver = resolver
         self.limits = limits

@@ -31,8 +31,21 @@ extension Channel: ReadinessHandler {
         }
     }
 
+    /// Offers what was left over, without reading more.
+    func offerCarry(in bytes: inout MutableSpan<UInt8>) {
+        let start = ScratchBlock.headroom
+        let kept = self.takeCarry(into: &bytes, at: start)
+        self.deliver(&bytes, from: start, to: start + kept)
+    }
+
     /// One read from the socket, offered to the owner together with what was left over.
     private func readTurn() {
+        // Behind an end that waits to be told there is nothing to read.
+        guard self.pendingEnd == nil else { return }
+        guard self.carry.count < self.carryLimit else {
+            self.tellEnd(.failed(.noBufferSpace))
+            return
+        }
         self.context.loop.input.withSpan { bytes in
             if self.tls == nil {
                 self.readPlain(&bytes)
@@ -48,7 +61,7 @@ extension Channel: ReadinessHandler {
         switch self.receive(into: &bytes, from: start + kept, limit: self.context.limits.readBytes) {
         case .done(0):
             self.putBack(bytes.span, start..<start + kept)
-            self.tellEnd(.clean)
+            self.peerEnded()
         case .done(let count):
             self.deliver(&bytes, from: start, to: start + kept + count)
         case .failed(let error):
@@ -71,7 +84,7 @@ extension Channel: ReadinessHandler {
         switch result {
         case .done(0):
             switch self.tls?.transportEnded() {
-            case .clean, nil: self.tellEnd(.clean)
+            case .clean, nil: self.peerEnded()
             case .truncated: self.tellEnd(.truncated)
             case .duringHandshake: self.tellEnd(.truncated)
             }
@@ -88,6 +101,10 @@ extension Channel: ReadinessHandler {
         var offset = 0
         var more = true
         while more, self.state == .open, let tls = self.tls {
+            guard self.carry.count < self.carryLimit else {
+                self.tellEnd(.failed(.noBufferSpace))
+                return
+            }
             let start = ScratchBlock.headroom
             let kept = self.takeCarry(into: &bytes, at: start)
             let progress: TLSProgress
@@ -109,26 +126,35 @@ extension Channel: ReadinessHandler {
             self.sendCiphertext()
             offset += progress.wireConsumed
             more = progress.mayHaveMore || (offset < count && progress.wireConsumed > 0)
-            if progress.handshakeCompleted {
-                self.owner?.channelSecured(self)
-            }
             let end = start + kept + progress.plaintextCount
-            if progress.plaintextCount > 0 {
+            if progress.handshakeCompleted {
+                self.secured(bytes.span, start..<end)
+            } else if progress.plaintextCount > 0 {
                 self.deliver(&bytes, from: start, to: end)
             } else {
                 self.putBack(bytes.span, start..<end)
             }
             if progress.peerClosed {
-                self.tellEnd(.clean)
+                // RFC 8446 §6.1: maybe in one read with bytes that the owner has left for later.
+                self.peerEnded()
                 return
             }
+        }
+    }
+
+    /// The handshake is done; what came with its last message is for whoever owns the channel from now on.
+    private func secured(_ bytes: Span<UInt8>, _ range: Range<Int>) {
+        self.putBack(bytes, range)
+        self.owner?.channelSecured(self)
+        if self.carry.count > 0, !self.isReadingPaused {
+            self.requestTurn()
         }
     }
 
     /// Copies what was left over to `start` and returns how much it was.
     func takeCarry(into bytes: inout MutableSpan<UInt8>, at start: Int) -> Int {
         let kept = self.carry.count
-        guard kept > 0, bytes.count - start >= kept else { return 0 }
+        guard kept > 0 else { return 0 }
         var offset = start
         unsafe bytes.withUnsafeMutableBytes { block in
             _ = unsafe self.carry.drain(into: self.context.loop.blocks) { parts in
@@ -157,19 +183,6 @@ extension Channel: ReadinessHandler {
         return unsafe bytes.withUnsafeMutableBytes { block in
             let room = unsafe UnsafeMutableRawBufferPointer(rebasing: block[start..<start + count])
             return unsafe self.context.loop.calls.receive(self.descriptor, room)
-        }
-    }
-}
-
-extension Channel: TurnHandler {
-    /// Offers left-over input without reading more: asked for by `resumeReading()`.
-    package func endOfTurn() {
-        self.turnFinished()
-        guard self.state == .open, self.carry.count > 0 else { return }
-        self.context.loop.input.withSpan { bytes in
-            let start = ScratchBlock.headroom
-            let kept = self.takeCarry(into: &bytes, at: start)
-            self.deliver(&bytes, from: start, to: start + kept)
         }
     }
 }

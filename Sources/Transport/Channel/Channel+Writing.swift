@@ -6,6 +6,9 @@ import Glibc
 package import OpenSSLTLS
 
 extension Channel {
+    /// Plaintext that is encrypted before the ciphertext is sent on; far below what TLS puts out at a time.
+    private static let encryptedAtOnce = 256 * 1024
+
     // MARK: From the input block
 
     /// Adds a range of the loop's input block to what `flushStaged` sends; adjacent ranges become one.
@@ -23,7 +26,7 @@ extension Channel {
         let staged = self.context.staged
         guard !staged.isEmpty, staged.target === self else { return }
         self.context.staged.removeAll()
-        guard self.state == .open else { return }
+        guard self.mayWrite else { return }
         unsafe bytes.withUnsafeBytes { block in
             if self.tls == nil, self.spill.count == 0 {
                 unsafe self.sendPlain(staged, of: block)
@@ -58,9 +61,12 @@ extension Channel {
 
     // MARK: From memory
 
+    /// Once a send has failed nothing more goes out: the peer must not see a stream with a hole in it.
+    private var mayWrite: Bool { self.state == .open && !self.hasFailedToWrite }
+
     /// Sends bytes that are not in the input block.
     package func write(_ bytes: Span<UInt8>) {
-        guard self.state == .open, !bytes.isEmpty else { return }
+        guard self.mayWrite, !bytes.isEmpty else { return }
         unsafe bytes.withUnsafeBytes { source in
             unsafe self.push(source)
         }
@@ -76,11 +82,7 @@ extension Channel {
     private func push(_ bytes: UnsafeRawBufferPointer) {
         guard bytes.count > 0 else { return }
         if let tls = self.tls {
-            do {
-                try unsafe tls.send(bytes)
-            } catch {
-                self.tellEndLater(.tls(error))
-            }
+            unsafe self.encrypt(bytes, with: tls)
             return
         }
         if self.spill.count > 0 {
@@ -90,6 +92,23 @@ extension Channel {
         let sent = unsafe self.trySend(bytes)
         if sent >= 0, sent < bytes.count {
             unsafe self.keep(UnsafeRawBufferPointer(rebasing: bytes[sent...]))
+        }
+    }
+
+    /// Encrypts in pieces, so that one write may be larger than what TLS puts out at a time.
+    private func encrypt(_ bytes: UnsafeRawBufferPointer, with tls: TLSSession) {
+        var rest = unsafe bytes
+        while unsafe !rest.isEmpty, self.mayWrite {
+            let piece = unsafe UnsafeRawBufferPointer(rebasing: rest.prefix(Self.encryptedAtOnce))
+            unsafe rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(piece.count))
+            do {
+                try unsafe tls.send(piece)
+            } catch {
+                self.failWriting(.tls(error))
+            }
+            if unsafe !rest.isEmpty {
+                self.sendCiphertext()
+            }
         }
     }
 
@@ -109,6 +128,8 @@ extension Channel {
     func sendCiphertext() {
         let output = self.context.tlsOutput
         guard output.count > 0 else { return }
+        defer { output.removeAll() }
+        guard !self.hasFailedToWrite else { return }
         unsafe output.withBytes { bytes in
             if self.spill.count > 0 {
                 unsafe self.keep(bytes)
@@ -119,7 +140,6 @@ extension Channel {
                 unsafe self.keep(UnsafeRawBufferPointer(rebasing: bytes[sent...]))
             }
         }
-        output.removeAll()
     }
 
     // MARK: The kernel
@@ -152,7 +172,7 @@ extension Channel {
             return count
         case .failed(let error):
             if error.meansTryLater { return 0 }
-            self.tellEndLater(.failed(error))
+            self.failWriting(.failed(error))
             return -1
         }
     }
@@ -195,17 +215,9 @@ extension Channel {
     }
 
     /// Remembers an end that was met while writing, so that the owner never hears of it inside its own call.
-    private func tellEndLater(_ end: ChannelEnd) {
-        guard self.pendingEnd == nil else { return }
-        self.pendingEnd = end
-        self.requestTurn()
-    }
-
-    func turnFinished() {
-        self.turnRequested = false
-        if let end = self.pendingEnd {
-            self.pendingEnd = nil
-            self.tellEnd(end)
-        }
+    private func failWriting(_ end: ChannelEnd) {
+        guard !self.hasFailedToWrite else { return }
+        self.hasFailedToWrite = true
+        self.tellEndLater(end)
     }
 }

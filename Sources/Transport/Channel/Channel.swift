@@ -37,8 +37,9 @@ package final class Channel {
     var turnRequested = false
     private var isDelivering = false
     private var wantsTurn = false
-    /// An end met while writing, told at the end of the turn.
-    var pendingEnd: ChannelEnd?
+    /// An end that is told later: met while writing, or behind bytes that the owner has not taken yet.
+    private(set) var pendingEnd: ChannelEnd?
+    var hasFailedToWrite = false
     var endTold = false
     private var timer: TimerID?
     private var lastProgress: MonotonicTime
@@ -67,6 +68,13 @@ package final class Channel {
 
     // MARK: Reading
 
+    /// What may be left over and still be joined with what comes next.
+    ///
+    /// Whoever owns a channel keeps its own, smaller bound; this one keeps a mistake there from mixing bytes up.
+    var carryLimit: Int {
+        self.context.loop.input.capacity - ScratchBlock.headroom
+    }
+
     /// Stops reading; the peer's bytes stay with the kernel.
     package func pauseReading() {
         self.readingPaused = true
@@ -81,7 +89,7 @@ package final class Channel {
         if self.isDelivering {
             // What the owner is looking at right now may be left over in a moment.
             self.wantsTurn = true
-        } else if self.carry.count > 0 {
+        } else if self.carry.count > 0 || self.pendingEnd != nil {
             self.requestTurn()
         }
     }
@@ -121,6 +129,32 @@ package final class Channel {
         if self.wantsTurn, self.carry.count > 0, !self.readingPaused {
             self.requestTurn()
         }
+    }
+
+    /// Tells the owner at the end of this turn; a failure takes the place of an orderly end.
+    func tellEndLater(_ end: ChannelEnd) {
+        guard self.pendingEnd == nil || self.pendingEnd == .clean else { return }
+        self.pendingEnd = end
+        self.requestTurn()
+    }
+
+    /// The peer has ended in order: told now, or behind what the owner has left for later.
+    func peerEnded() {
+        guard self.state == .open else { return }
+        if self.readingPaused || (self.carry.count > 0 && self.turnRequested) {
+            self.tellEndLater(.clean)
+        } else {
+            self.tellEnd(.clean)
+        }
+    }
+
+    /// Tells an end that waits, unless it is an orderly one and its bytes are still wanted: those of an owner that reads
+    /// nothing for now, or that took a part and asks for more.
+    private func tellPendingEnd(tookSome: Bool) {
+        guard let end = self.pendingEnd else { return }
+        if end == .clean, self.state == .open, self.readingPaused || (tookSome && self.turnRequested) { return }
+        self.pendingEnd = nil
+        self.tellEnd(end)
     }
 
     /// Tells the owner, once, that nothing more will come.
@@ -226,6 +260,18 @@ package final class Channel {
             self.context.loop.cancel(timer)
         }
         self.timer = self.context.loop.schedule(at: self.context.loop.now + delay, self)
+    }
+}
+
+extension Channel: TurnHandler {
+    /// Offers left-over input without reading more, and tells an end that had to wait.
+    package func endOfTurn() {
+        self.turnRequested = false
+        let kept = self.carry.count
+        if self.state == .open, kept > 0, !self.readingPaused {
+            self.context.loop.input.withSpan { self.offerCarry(in: &$0) }
+        }
+        self.tellPendingEnd(tookSome: self.carry.count < kept)
     }
 }
 
