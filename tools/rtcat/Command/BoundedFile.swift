@@ -1,3 +1,5 @@
+// Reading of whole files that the user names, with a bound and with words for what went wrong.
+
 import Foundation
 
 /// Files that become messages or speech: read whole, so bounded.

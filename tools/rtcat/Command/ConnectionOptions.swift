@@ -66,9 +66,10 @@ struct ConnectionOptions: ParsableArguments {
 
     @Flag(
         name: .long,
-        help: "Offer compression (permessage-deflate); if the server agrees, every message is sent compressed."
+        inversion: .prefixedNo,
+        help: "Offer compression (permessage-deflate) and compress every message; the echo modes do by themselves."
     )
-    var deflate = false
+    var deflate: Bool?
 
     func validate() throws {
         do {
@@ -109,7 +110,9 @@ struct ConnectionOptions: ParsableArguments {
     )
 
     /// Where to go, with all that the handshake says.
-    func destination(for address: ServerAddress, usesBetaShape: Bool) throws -> Destination {
+    ///
+    /// - Parameter deflates: whether compression is offered when the options do not say.
+    func destination(for address: ServerAddress, usesBetaShape: Bool, deflates: Bool) throws -> Destination {
         let origin = self.browser ? self.origin ?? address.origin : nil
         let credential = try Credential(key: self.key, asBrowserAt: origin, usesBetaShape: usesBetaShape)
         var lines = credential.headers + (try self.header.map { text in try HeaderLine(text) })
@@ -135,7 +138,7 @@ struct ConnectionOptions: ParsableArguments {
             subprotocols: offered,
             tls: tls,
             limits: WebSocketLimits(messageBytes: self.maxMessage * 1024 * 1024),
-            deflate: self.deflate ? Self.everythingDeflated : nil,
+            deflate: self.deflate ?? deflates ? Self.everythingDeflated : nil,
             timeout: .seconds(self.connectTimeout),
             pingInterval: .seconds(self.pingInterval),
             hasKey: self.key != nil || fields.contains("authorization")

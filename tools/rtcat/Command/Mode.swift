@@ -1,3 +1,5 @@
+// The seam between the program and what it is used for: plain messages, a realtime talk, echo, the Autobahn loop.
+
 /// What rtcat does with a connection; one of it runs.
 protocol Mode: AnyObject {
     /// Begins; the loop turns after it has returned.

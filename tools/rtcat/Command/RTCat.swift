@@ -75,9 +75,13 @@ struct RTCat: ParsableCommand {
         let destination: Destination
         do {
             let address = try ServerAddress(self.address)
-            let mayPrompt = !self.echoing.echo && !self.echoing.autobahn
-            program = try Program(printing: self.printing, mayPrompt: mayPrompt)
-            destination = try self.connecting.destination(for: address, usesBetaShape: self.realtime.beta)
+            let echoes = self.echoing.echo || self.echoing.autobahn
+            program = try Program(printing: self.printing, mayPrompt: !echoes)
+            destination = try self.connecting.destination(
+                for: address,
+                usesBetaShape: self.realtime.beta,
+                deflates: echoes
+            )
         } catch {
             StandardError.write("rtcat: \(error)\n")
             throw ExitCode(ExitVerdict.connectionFailed)

@@ -1,3 +1,5 @@
+// Writing to descriptors without losing a byte: output may be a slow pipe, and partial writes are the rule there.
+
 import Glibc
 
 /// The whole of a text to a descriptor that may be a slow pipe.
