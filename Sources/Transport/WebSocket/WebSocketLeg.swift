@@ -90,6 +90,10 @@ package final class WebSocketLeg {
             self.settle(compression.resume { self.deliver($0, in: &$1) })
         }
         if self.phase == .open, !self.isPausedByHandler, !self.isWaitingForPongs {
+            if self.channel.isReadingPaused {
+                // The silence until now was our own doing; the peer's begins here.
+                self.lastHeard = self.context.loop.now
+            }
             self.channel.resumeReading()
         }
     }
@@ -289,6 +293,8 @@ extension WebSocketLeg: ChannelOwner {
             case .needsMore:
                 break scan
             case .message(let chunk):
+                // After our own Close nobody listens; what is compressed is not even inflated.
+                guard self.phase == .open else { break }
                 // A ping that came before is answered before what an echo makes of this (RFC 6455 §5.5.3).
                 self.write(&pongs, in: &bytes)
                 self.messagesReceived += chunk.isLast ? 1 : 0
