@@ -8,6 +8,7 @@ import socket
 import subprocess
 import threading
 import time
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -40,14 +41,22 @@ def clean_environment() -> dict[str, str]:
 class Running:
     """A process of the binary that prints where it listens."""
 
-    def __init__(self, arguments: list[str], directory: Path, listeners: int):
+    def __init__(
+        self,
+        arguments: list[str],
+        directory: Path,
+        listeners: int,
+        environment: Mapping[str, str] | None = None,
+        prefix: Sequence[str] = (),
+    ):
+        """`environment` is added to ours; `prefix` is a command that runs the binary, such as `prlimit`."""
         self.lines: list[str] = []
         self.addresses: list[tuple[str, int]] = []  # scheme, port
         self._ready = threading.Condition()
         self.process = subprocess.Popen(
-            [str(binary()), *arguments],
+            [*prefix, str(binary()), *arguments],
             cwd=directory,
-            env=clean_environment(),
+            env=clean_environment() | dict(environment or {}),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
