@@ -1,0 +1,81 @@
+"""What the runner measures: cells of mode, size, number of sessions and kind of upstream, in three selections."""
+
+from dataclasses import dataclass
+from itertools import product
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One workload; `tls` says how the relay reaches its upstream."""
+
+    mode: str
+    size: int
+    sessions: int
+    tls: bool
+    direction: str | None = None
+
+    @property
+    def name(self) -> str:
+        """How the cell is called in tables and by `--only`: mode:size:sessions:upstream[:direction]."""
+        name = f"{self.mode}:{self.size}:{self.sessions}:{'tls' if self.tls else 'plain'}"
+        return f"{name}:{self.direction}" if self.direction else name
+
+    def arguments(self, seconds: float) -> list[str]:
+        """The load generator's arguments."""
+        arguments = [self.mode, "--size", str(self.size), "--sessions", str(self.sessions), "--seconds", str(seconds)]
+        if self.direction:
+            arguments += ["--direction", self.direction]
+        if self.mode == "idle":
+            arguments += ["--warm-up", "0"]
+        return arguments
+
+
+def quick() -> list[Cell]:
+    """A handful, for a look while working."""
+    return [
+        Cell("ping-pong", 1024, 64, False),
+        Cell("stream", 1024, 64, False),
+        Cell("idle", 1024, 1000, False),
+        Cell("ping-pong", 1024, 64, True),
+        Cell("stream", 16384, 64, True),
+    ]
+
+
+def usual() -> list[Cell]:
+    """What is compared from one version to the next."""
+    cells = []
+    for tls in (False, True):
+        cells += [
+            Cell("ping-pong", 1024, 64, tls),
+            Cell("ping-pong", 1024, 1000, tls),
+            Cell("stream", 1024, 64, tls),
+            Cell("stream", 16384, 64, tls),
+            Cell("stream", 262144, 64, tls),
+            Cell("stream", 1024, 64, tls, "up"),
+            Cell("paced", 1024, 1000, tls),
+            Cell("idle", 1024, 1000, tls),
+        ]
+    return cells
+
+
+def full() -> list[Cell]:
+    """Every mode, size and number of sessions."""
+    sizes = (64, 1024, 16384, 262144)
+    counts = (1, 64, 1000)
+    cells = []
+    for tls in (False, True):
+        cells += [Cell("ping-pong", size, count, tls) for size, count in product(sizes, counts)]
+        for direction in ("down", "up"):
+            cells += [Cell("stream", size, count, tls, direction) for size, count in product(sizes, counts)]
+        cells += [Cell("paced", 1024, count, tls) for count in counts]
+        cells += [Cell("idle", 1024, count, tls) for count in (64, 1000)]
+        cells += [Cell("stall", 1024, 1000, tls)]
+    return cells
+
+
+def chosen(cells: list[Cell], patterns: list[str]) -> list[Cell]:
+    """The cells whose name has all parts of a pattern, such as `stream:tls`; all of them without patterns."""
+    if not patterns:
+        return cells
+    wanted = [set(pattern.split(":")) for pattern in patterns]
+    return [cell for cell in cells if any(parts <= set(cell.name.split(":")) for parts in wanted)]
