@@ -24,8 +24,17 @@ package struct Spill: ~Copyable {
     package static let gatherLimit = 16
 
     private var blocks: [Block] = []
-    private var head = 0
-    private var tail = 0
+    // Every channel has two spills, so the offsets into a block take no more room than they need.
+    private var storedHead: UInt16 = 0
+    private var storedTail: UInt16 = 0
+    private var head: Int {
+        get { Int(storedHead) }
+        set { storedHead = UInt16(truncatingIfNeeded: newValue) }
+    }
+    private var tail: Int {
+        get { Int(storedTail) }
+        set { storedTail = UInt16(truncatingIfNeeded: newValue) }
+    }
     /// Bytes held.
     package private(set) var count = 0
 

@@ -32,11 +32,12 @@ package struct Session: Sendable, Identifiable {
     /// What `x-request-id` says, ours or the client's.
     package let requestID: String
     package let kind: Kind
-    package let grant: Grant
+    package let keyID: String
+    package let accountID: String
     /// The public id the client asked for; nil while unknown.
     package var model: String?
     /// Where the work went; nil before *route*, replaced when fail-over moves on.
-    package var route: Candidate?
+    package var route: RouteTaken?
     package let startedAt: Date
     package var fromClient = Traffic()
     package var fromUpstream = Traffic()
@@ -54,13 +55,23 @@ package struct Session: Sendable, Identifiable {
         self.id = id
         self.requestID = requestID
         self.kind = kind
-        self.grant = grant
+        self.keyID = grant.keyID
+        self.accountID = grant.accountID
         self.model = model
         self.startedAt = startedAt
     }
+}
 
-    package var keyID: String { grant.keyID }
-    package var accountID: String { grant.accountID }
+/// A route by its names: all that is kept of it once the upstream is connected, because sessions are many.
+package struct RouteTaken: Sendable, Equatable {
+    package let upstream: String
+    /// The model's id at the upstream.
+    package let model: String
+
+    package init(_ candidate: Candidate) {
+        upstream = candidate.upstream.name
+        model = candidate.model
+    }
 }
 
 /// Something set aside for a session until it is settled.

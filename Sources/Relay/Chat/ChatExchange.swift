@@ -124,7 +124,7 @@ final class ChatExchange {
             return
         }
         self.current = candidate
-        self.session?.route = candidate
+        self.session?.route = RouteTaken(candidate)
         self.state = .waiting
         let turn = self.service.nextTurn()
         var fields = HeaderFields([("host", endpoint.authority)])

@@ -17,20 +17,34 @@ enum TappedMessage: Equatable {
     case kept(EventType, [UInt8])
 }
 
+/// The direction that a tap looks at, and with it the events whose content matters there.
+enum TappedDirection {
+    case fromClient
+    case fromUpstream
+
+    /// The two usage taps (protocol: realtime §7).
+    func wants(_ type: EventType) -> Bool {
+        switch self {
+        case .fromClient:
+            false
+        case .fromUpstream:
+            type.matches("response.done") || type.matches("conversation.item.input_audio_transcription.completed")
+        }
+    }
+}
+
 /// The tap on one direction of a session.
+///
+/// It holds nothing but while a message is coming in pieces.
 struct EventTap {
     /// The largest event that is kept although it came in pieces.
     static let keptBytes = 1024 * 1024
 
-    /// Whether the content of an event of this type matters.
-    private let isWanted: (EventType) -> Bool
-    private var scanner = EventTypeScanner()
-    /// The pieces so far of a message that is not whole, while it may be wanted.
-    private var pieces: [UInt8] = []
-    private var isKeeping = false
+    private let direction: TappedDirection
+    private var partial: PartialMessage?
 
-    init(isWanted: @escaping (EventType) -> Bool) {
-        self.isWanted = isWanted
+    init(_ direction: TappedDirection) {
+        self.direction = direction
     }
 
     /// Looks at a piece; answers when it was a message's last.
@@ -39,27 +53,39 @@ struct EventTap {
         let piece = bytes.extracting(chunk.payload)
         if chunk.isFirst, chunk.isLast {
             guard let type = EventTypeScanner.type(of: piece) else { return .passed(nil) }
-            return self.isWanted(type) ? .inPlace(type, chunk.payload) : .passed(type)
+            return self.direction.wants(type) ? .inPlace(type, chunk.payload) : .passed(type)
         }
         if chunk.isFirst {
-            self.scanner.reset()
-            self.pieces = []
-            self.isKeeping = true
+            self.partial = PartialMessage(self.direction)
         }
-        self.scanner.feed(piece)
-        self.keep(piece)
-        return chunk.isLast ? self.complete() : nil
+        self.partial?.take(piece)
+        guard chunk.isLast else { return nil }
+        defer { self.partial = nil }
+        return self.partial?.complete() ?? .passed(nil)
+    }
+}
+
+/// What is known of a message that is coming in pieces.
+private final class PartialMessage {
+    private let direction: TappedDirection
+    private var scanner = EventTypeScanner()
+    private var pieces: [UInt8] = []
+    private var isKeeping = true
+
+    init(_ direction: TappedDirection) {
+        self.direction = direction
     }
 
     /// Keeps a piece as long as the message may still be wanted and is not too large.
-    private mutating func keep(_ piece: Span<UInt8>) {
+    func take(_ piece: Span<UInt8>) {
+        self.scanner.feed(piece)
         guard self.isKeeping else { return }
-        if let type = self.scanner.type {
-            self.isKeeping = self.isWanted(type)
-        } else if self.scanner.state != .searching {
-            self.isKeeping = false
+        switch self.scanner.state {
+        case .searching: break
+        case .found: self.isKeeping = self.scanner.type.map(self.direction.wants) ?? false
+        case .absent, .notAnObject: self.isKeeping = false
         }
-        guard self.isKeeping, self.pieces.count + piece.count <= Self.keptBytes else {
+        guard self.isKeeping, self.pieces.count + piece.count <= EventTap.keptBytes else {
             self.isKeeping = false
             self.pieces = []
             return
@@ -67,14 +93,9 @@ struct EventTap {
         unsafe piece.withUnsafeBytes { unsafe self.pieces.append(contentsOf: $0) }
     }
 
-    private mutating func complete() -> TappedMessage {
+    func complete() -> TappedMessage {
         self.scanner.finish()
-        let type = self.scanner.type
-        defer {
-            self.pieces = []
-            self.isKeeping = false
-        }
-        guard let type, self.isKeeping else { return .passed(type) }
+        guard let type = self.scanner.type, self.isKeeping else { return .passed(self.scanner.type) }
         return .kept(type, self.pieces)
     }
 }

@@ -73,7 +73,7 @@ final class RealtimeOpening {
         )
         let all = self.shared.catalog.candidates(for: model, seed: .random(in: .min ... .max))
         self.candidates = Array(all.prefix(self.shared.settings.candidateLimit))
-        session.route = self.candidates.first
+        session.route = self.candidates.first.map(RouteTaken.init)
         self.session = session
         self.dialNext()
     }
@@ -111,7 +111,7 @@ final class RealtimeOpening {
             self.refuse(.internalError())
             return
         }
-        self.session?.route = candidate
+        self.session?.route = RouteTaken(candidate)
         let turn = self.service.nextTurn()
         var fields = UpstreamRequestFields.fields(for: candidate.upstream, turn: turn, from: self.exchange.head)
         if request.wantsBeta, !fields.contains("openai-beta") {

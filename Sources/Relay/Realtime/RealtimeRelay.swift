@@ -26,8 +26,9 @@ final class RealtimeRelay {
     /// When bytes of messages were last seen to have come, and how many they were.
     private var lastActivity = MonotonicTime(nanoseconds: 0)
     private var bytesSeen = 0
-    private var fromClient = EventTap(isWanted: RealtimeRelay.isWantedFromClient)
-    private var fromUpstream = EventTap(isWanted: RealtimeRelay.isWantedFromUpstream)
+    private var lastPing = MonotonicTime(nanoseconds: 0)
+    private var fromClient = EventTap(.fromClient)
+    private var fromUpstream = EventTap(.fromUpstream)
     private(set) var usage = SessionUsage()
 
     init(_ session: Session, client: WebSocketLeg, upstream: WebSocketLeg, service: RelayService) {
@@ -42,9 +43,10 @@ final class RealtimeRelay {
         self.upstream.handler = self
         self.startedAt = self.service.context.loop.now
         self.lastActivity = self.startedAt
+        self.lastPing = self.startedAt
         self.schedule()
-        self.client.start()
-        self.upstream.start()
+        self.client.start(pings: false)
+        self.upstream.start(pings: false)
     }
 
     /// Ends the session because the relay is going away.
@@ -53,13 +55,6 @@ final class RealtimeRelay {
     }
 
     // MARK: Metering
-
-    private static func isWantedFromClient(_ type: EventType) -> Bool { false }
-
-    /// The two usage taps (protocol: realtime §7); compatible providers may prefix the type (§13).
-    private static func isWantedFromUpstream(_ type: EventType) -> Bool {
-        type.matches("response.done") || type.matches("conversation.item.input_audio_transcription.completed")
-    }
 
     /// Adds what a turn or a transcription cost.
     private func meter(_ message: TappedMessage, in bytes: Span<UInt8>) {
@@ -133,7 +128,7 @@ final class RealtimeRelay {
             metadata: [
                 "request_id": "\(self.session.requestID)", "session_id": "\(self.session.id)",
                 "key_id": "\(self.session.keyID)", "model": "\(self.session.model ?? "")",
-                "upstream": "\(self.session.route?.upstream.name ?? "")", "cause": "\(cause)",
+                "upstream": "\(self.session.route?.upstream ?? "")", "cause": "\(cause)",
                 "close_code": "\(closeCode)",
                 "messages_from_client": "\(self.client.messagesReceived)",
                 "messages_from_upstream": "\(self.upstream.messagesReceived)",
@@ -182,20 +177,21 @@ extension RealtimeRelay: WebSocketLegHandler {
 }
 
 extension RealtimeRelay: TimerHandler {
-    /// One timer serves both bounds: it looks in on an idle session four times before it is up.
+    /// One timer serves the whole session: both legs' pings, the longest life, and the longest silence.
     private func schedule() {
         let settings = self.service.shared.settings
         let loop = self.service.context.loop
-        var next: MonotonicTime?
+        var next = loop.now + self.pingInterval
         if settings.maximumSession > .zero {
-            next = self.startedAt + settings.maximumSession
+            next = min(next, self.startedAt + settings.maximumSession)
         }
         if settings.idleSession > .zero {
-            let look = loop.now + settings.idleSession / 4
-            next = min(next ?? look, look)
+            next = min(next, loop.now + settings.idleSession / 4)
         }
-        self.timer = next.map { loop.schedule(at: $0, self) }
+        self.timer = loop.schedule(at: next, self)
     }
+
+    private var pingInterval: Duration { self.service.context.limits.pingInterval }
 
     func timerFired(tag: Int) {
         self.timer = nil
@@ -213,6 +209,13 @@ extension RealtimeRelay: TimerHandler {
             self.end(.sessionIdle(), tellUpstream: .goingAway, cause: "session_idle")
             return
         }
-        self.schedule()
+        if now >= self.lastPing + self.pingInterval {
+            self.lastPing = now
+            self.client.keepAlive()
+            self.upstream.keepAlive()
+        }
+        if !self.hasEnded {
+            self.schedule()
+        }
     }
 }

@@ -4,6 +4,8 @@ package import EventLoop
 package import OpenSSLTLS
 
 /// Why no more bytes will come from a channel.
+///
+/// Every channel has room for one, so the one large case is kept elsewhere.
 package enum ChannelEnd: Equatable, Sendable {
     /// The peer closed in order: FIN, and close_notify before it where there is TLS.
     case clean
@@ -12,7 +14,7 @@ package enum ChannelEnd: Equatable, Sendable {
     /// The socket failed; the system error number.
     case failed(SystemError)
     /// TLS refused what the peer sent, or the peer.
-    case tls(TLSError)
+    indirect case tls(TLSError)
     /// The peer took nothing of what it was owed for `stalledTimeout`.
     case stalled
 }

@@ -31,7 +31,8 @@ package final class WebSocketLeg {
     private var lastHeard: MonotonicTime
     private var isWaitingForPongs = false
     private var isPausedByHandler = false
-    private let pingInterval: Duration
+    /// In nanoseconds; a `Duration` is twice as large.
+    private let pingInterval: Int64
     package private(set) var messagesReceived = 0
     package private(set) var bytesReceived = 0
 
@@ -53,19 +54,37 @@ package final class WebSocketLeg {
         self.compression = deflate.map {
             LegCompression($0, role: role, limits: limits, context: channel.context)
         }
-        self.pingInterval = pingInterval ?? channel.context.limits.pingInterval
+        self.pingInterval = (pingInterval ?? channel.context.limits.pingInterval).saturatedNanoseconds
         self.lastHeard = channel.context.loop.now
         channel.owner = self
     }
 
     private var context: TransportContext { self.channel.context }
 
-    /// Begins to read and to ping.
-    package func start() {
+    /// Begins to read and, unless the owner says `keepAlive()` in intervals of its own, to ping.
+    package func start(pings: Bool = true) {
         guard self.phase == .open else { return }
         self.lastHeard = self.context.loop.now
-        self.schedulePing()
+        if pings {
+            self.schedulePing()
+        }
         self.channel.resumeReading()
+    }
+
+    /// A ping interval has passed: pings the peer, or ends the leg when it has long been silent.
+    ///
+    /// A ping was sent an interval ago and should have been answered since, hence one interval and a half.
+    package func keepAlive() {
+        guard self.phase == .open else { return }
+        let silence = (self.context.loop.now - self.lastHeard).saturatedNanoseconds
+        // While reading is paused, silence is our own doing.
+        if silence / 3 >= self.pingInterval / 2, !self.channel.isReadingPaused {
+            self.tell(.silent)
+            self.end()
+            self.channel.close()
+            return
+        }
+        self.sendPing()
     }
 
     package var isOpen: Bool { self.phase == .open }
@@ -88,6 +107,10 @@ package final class WebSocketLeg {
     private func resumeIfAllowed() {
         if let compression = self.compression, compression.pending != nil {
             self.settle(compression.resume { self.deliver($0, in: &$1) })
+        }
+        if self.channel.isReadingPaused {
+            // A peer that was not listened to was not silent.
+            self.lastHeard = self.context.loop.now
         }
         if self.phase == .open, !self.isPausedByHandler, !self.isWaitingForPongs {
             if self.channel.isReadingPaused {
@@ -240,8 +263,8 @@ package final class WebSocketLeg {
     // MARK: Time
 
     private func schedulePing() {
-        guard self.pingInterval > .zero else { return }
-        self.setTimer(after: self.pingInterval, tag: TimerTag.ping)
+        guard self.pingInterval > 0 else { return }
+        self.setTimer(after: .nanoseconds(self.pingInterval), tag: TimerTag.ping)
     }
 
     private func setTimer(after delay: Duration, tag: Int) {
@@ -262,16 +285,10 @@ extension WebSocketLeg: TimerHandler {
             self.end()
             self.channel.close()
         case .open:
-            // While reading is paused, silence is our own doing.
-            let silence = self.context.loop.now - self.lastHeard
-            if silence > self.pingInterval * 2, !self.channel.isReadingPaused {
-                self.tell(.silent)
-                self.end()
-                self.channel.close()
-                return
+            self.keepAlive()
+            if self.phase == .open {
+                self.schedulePing()
             }
-            self.sendPing()
-            self.schedulePing()
         }
     }
 }
@@ -330,7 +347,8 @@ extension WebSocketLeg: ChannelOwner {
     // MARK: Compression
 
     private func inflate(_ chunk: MessageChunk, in bytes: inout MutableSpan<UInt8>) {
-        guard let compression = self.compression else { return }
+        // After our Close nobody wants to know what a message says (RFC 6455 §7.1.2).
+        guard self.phase == .open, let compression = self.compression else { return }
         // What came before leaves first: the inflated pieces are in another block.
         self.handler?.legTurnEnded(self, in: &bytes)
         self.settle(compression.inflate(chunk, of: bytes.span) { self.deliver($0, in: &$1) })
