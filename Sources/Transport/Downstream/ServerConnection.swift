@@ -116,9 +116,16 @@ package final class ServerConnection {
 
     /// Answers what never became an exchange, and closes.
     private func refuse(_ refusal: HTTPRefusal) {
-        if let exchange = self.exchange {
+        let exchange = self.exchange
+        if let exchange {
             // The head was fine; the body is not. The service may be waiting for it.
             if exchange.failBody(refusal) { return }
+            if exchange.hasBegun {
+                // In the middle of an answer no other can be told.
+                self.cut()
+                exchange.clientGone()
+                return
+            }
         }
         let answer = self.service.answer(to: refusal)
         var fields = answer.fields
@@ -129,6 +136,7 @@ package final class ServerConnection {
         self.channel.write(bytes)
         self.leave()
         self.channel.finish()
+        exchange?.clientGone()
     }
 
     // MARK: Time
@@ -175,6 +183,11 @@ extension ServerConnection: ChannelOwner {
         while cursor < end || self.decoder?.isComplete ?? false {
             switch self.phase {
             case .head:
+                if channel.isCongested {
+                    // Who does not take its answers is given no more of them.
+                    channel.pauseReading()
+                    return cursor
+                }
                 guard self.takeHead(bytes.span, from: &cursor, to: end) else { return cursor }
             case .body:
                 guard self.takeBody(bytes.span, from: &cursor, to: end) else { return cursor }
@@ -246,6 +259,9 @@ extension ServerConnection: ChannelOwner {
     }
 
     package func channelDrained(_ channel: Channel) {
+        if self.phase == .head {
+            channel.resumeReading()
+        }
         self.exchange?.drained()
     }
 

@@ -73,6 +73,10 @@ package final class ServerExchange {
 
     /// Collects the whole body, at most `limit` bytes of it, and calls `then` once.
     package func readBody(limit: Int, then: @escaping (Result<[UInt8], RequestBodyFailure>) -> Void) {
+        guard !self.isDone else {
+            then(.failure(.clientGone))
+            return
+        }
         if case .length(let count) = self.head.body, count > limit {
             then(.failure(.tooLarge))
             return
@@ -133,10 +137,18 @@ package final class ServerExchange {
 
     // MARK: The answer
 
+    /// Nothing is told to the service any more; what it gave us to call may hold on to it, and it to us.
+    private func settle() {
+        self.answer = .done
+        self.onClientGone = nil
+        self.onDrained = nil
+        self.bodyContinuation = nil
+    }
+
     /// Sends a whole answer.
     package func respond(_ answer: HTTPAnswer) {
         guard !self.hasBegun else { return }
-        self.answer = .done
+        self.settle()
         let keepAlive = self.canKeepAlive
         var fields = answer.fields
         fields.append("content-length", "\(answer.body.count)")
@@ -182,7 +194,7 @@ package final class ServerExchange {
     /// Ends an answer that was sent in pieces.
     package func finish() {
         guard case .streaming(let framing) = self.answer else { return }
-        self.answer = .done
+        self.settle()
         if framing == .chunked, self.head.method != .head {
             self.channel.write(ChunkedEncoder.terminator)
         }
@@ -192,7 +204,7 @@ package final class ServerExchange {
     /// Cuts the connection because the answer cannot be completed.
     package func abort() {
         guard !self.isDone else { return }
-        self.answer = .done
+        self.settle()
         self.connection?.cut()
     }
 
@@ -203,9 +215,7 @@ package final class ServerExchange {
         deflate: DeflateParameters? = nil
     ) -> WebSocketLeg? {
         guard !self.hasBegun, let connection = self.connection else { return nil }
-        self.answer = .done
-        self.onClientGone = nil
-        self.onDrained = nil
+        self.settle()
         self.channel.write(HeadSerializer.response(status: 101, fields: fields))
         let channel = connection.release()
         return WebSocketLeg(channel: channel, role: .server, limits: limits, deflate: deflate)
@@ -219,11 +229,9 @@ package final class ServerExchange {
 
     func clientGone() {
         guard !self.isDone else { return }
-        self.answer = .done
-        self.endBody(.failure(.clientGone))
-        let gone = self.onClientGone
-        self.onClientGone = nil
-        self.onDrained = nil
+        let (gone, body) = (self.onClientGone, self.bodyContinuation)
+        self.settle()
+        body?(.failure(.clientGone))
         gone?()
     }
 }

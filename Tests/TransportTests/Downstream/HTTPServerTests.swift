@@ -1,0 +1,83 @@
+// One listening socket: its limit, what it does with clients it cannot serve, and what is left after a drain.
+
+import EventLoop
+import TestSupport
+import Testing
+
+@testable import Transport
+
+@Suite("HTTPServer")
+struct HTTPServerTests {
+    @Test("tells the service who connected")
+    func peer() throws {
+        let stage = try ServerStage()
+        let client = try stage.client(saying: get("/"))
+        #expect(stage.answer(to: client) != nil)
+        let exchange = try #require(stage.service.exchanges.first)
+        #expect(exchange.peer.isLoopback)
+        #expect(exchange.peer.port != stage.address.port)
+        #expect(!exchange.isSecure)
+        stage.expectNothingLeft(client)
+    }
+
+    @Test("A22: connections beyond the limit are closed, and there is room again when one goes")
+    func limit() throws {
+        let stage = try ServerStage { $0.connectionsPerLoop = 2 }
+        let first = try stage.connect()
+        let second = try stage.connect()
+        let third = try stage.connect()
+        #expect(stage.run { third.end != nil })
+        #expect(stage.server.connectionCount == 2)
+        first.cut()
+        #expect(stage.run { stage.server.connectionCount == 1 })
+        let fourth = try stage.client(saying: get("/"))
+        #expect(stage.answer(to: fourth)?.status == 200)
+        stage.expectNothingLeft(second, third, fourth)
+    }
+
+    @Test("a descriptor that cannot be watched is closed, and the next client is served")
+    func notWatched() throws {
+        let stage = try ServerStage()
+        stage.transport.calls.inject(.fail(.tooManyOpenInProcess), into: .changePoller)
+        let unlucky = try stage.connect()
+        #expect(stage.run { unlucky.end != nil })
+        #expect(stage.server.connectionCount == 0)
+        let client = try stage.client(saying: get("/"))
+        #expect(stage.answer(to: client)?.status == 200)
+        stage.expectNothingLeft(unlucky, client)
+    }
+
+    @Test("a drained server listens no more")
+    func drained() throws {
+        let stage = try ServerStage()
+        let address = stage.address
+        stage.server.drain()
+        #expect(stage.server.localAddress == nil)
+        let client = try stage.transport.stage.connect(to: address)
+        #expect(stage.run { client.end != nil })
+        stage.expectNothingLeft(client)
+    }
+
+    @Test("whichever call fails, the connection ends and the next client is served")
+    func everyFault() throws {
+        let faults: [FaultyCalls.Fault] = [.fail(.connectionReset), .short(1), .wouldBlock, .endOfStream]
+        for call in [FaultyCalls.Call.receive, .send, .accept, .shutdown, .close] {
+            for fault in faults {
+                for nth in 1...3 {
+                    let stage = try ServerStage()
+                    stage.transport.calls.inject(fault, into: call, at: nth)
+                    let client = try stage.client(saying: get("/a") + post("/b", "body"))
+                    stage.settle()
+                    client.cut()
+                    stage.settle()
+                    let next = try stage.client(saying: get("/next"))
+                    // An accept that failed is tried again after a pause.
+                    stage.advance(by: .milliseconds(100))
+                    let served = stage.run { next.end != nil || next.text.hasSuffix("/next") }
+                    #expect(served, "\(call) \(fault) \(nth)")
+                    stage.expectNothingLeft(next)
+                }
+            }
+        }
+    }
+}
