@@ -16,8 +16,9 @@ package final class EventLoop {
     private static let wakeUpData = UInt64.max
 
     private struct Watched {
-        let descriptor: CInt
+        // The large one first: the table has one of these for each descriptor.
         let handler: any ReadinessHandler
+        let descriptor: CInt
         var interest: Interest
         /// False while the poller does not have the descriptor: see `mute`.
         var isArmed: Bool
@@ -78,7 +79,7 @@ extension EventLoop {
         _ interest: Interest,
         _ handler: any ReadinessHandler
     ) throws(SystemError) -> Registration {
-        let entry = Watched(descriptor: descriptor, handler: handler, interest: interest, isArmed: true)
+        let entry = Watched(handler: handler, descriptor: descriptor, interest: interest, isArmed: true)
         guard let slot = watched.insert(entry) else { throw .tooManyOpenInProcess }
         do {
             try poller.add(descriptor, interest, data: slot.packed)

@@ -94,7 +94,8 @@ package struct Spill: ~Copyable {
         for block in blocks {
             pool.giveBack(block)
         }
-        blocks = []
+        // The room for the list stays: who spilled once may spill with every message.
+        blocks.removeAll(keepingCapacity: true)
         head = 0
         tail = 0
         count = 0

@@ -39,7 +39,7 @@ package final class RelayService: HTTPService {
     // MARK: Paths
 
     package func handle(_ exchange: ServerExchange) {
-        let requestID = RequestIdentity.requestID(of: exchange.head)
+        let requestID = RequestID(of: exchange.head)
         let path = exchange.head.path
         switch path {
         case "/v1/realtime":
@@ -64,7 +64,7 @@ package final class RelayService: HTTPService {
         }
     }
 
-    private func allow(_ methods: [HTTPMethod], _ exchange: ServerExchange, _ requestID: String) -> Bool {
+    private func allow(_ methods: [HTTPMethod], _ exchange: ServerExchange, _ requestID: RequestID) -> Bool {
         if methods.contains(exchange.head.method) { return true }
         let allowed = methods.map(\.text).joined(separator: ", ")
         var answer = ErrorRendering.answer(.methodNotAllowed(allowed: allowed), requestID: requestID)
@@ -73,7 +73,7 @@ package final class RelayService: HTTPService {
         return false
     }
 
-    private func tellHealth(_ exchange: ServerExchange, _ requestID: String, isWell: Bool) {
+    private func tellHealth(_ exchange: ServerExchange, _ requestID: RequestID, isWell: Bool) {
         guard self.allow([.get, .head], exchange, requestID) else { return }
         var fields = ErrorRendering.commonFields(requestID: requestID)
         fields.append("content-type", "text/plain; charset=utf-8")
@@ -83,18 +83,18 @@ package final class RelayService: HTTPService {
 
     package func answer(to refusal: HTTPRefusal) -> HTTPAnswer {
         let error = ErrorRendering.error(for: refusal)
-        let requestID = RequestIdentity.make("req_")
+        let requestID = RequestID.make()
         self.logRefusal(error, requestID: requestID, path: "")
         return ErrorRendering.answer(error, requestID: requestID)
     }
 
     /// Answers with a refusal and logs it.
-    func refuse(_ error: RelayError, _ exchange: ServerExchange, _ requestID: String) {
+    func refuse(_ error: RelayError, _ exchange: ServerExchange, _ requestID: RequestID) {
         self.logRefusal(error, requestID: requestID, path: exchange.head.path)
         exchange.respond(ErrorRendering.answer(error, requestID: requestID))
     }
 
-    func logRefusal(_ error: RelayError, requestID: String, path: String) {
+    func logRefusal(_ error: RelayError, requestID: RequestID, path: String) {
         self.logger.info(
             "refused",
             metadata: [

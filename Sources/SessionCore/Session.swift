@@ -13,24 +13,9 @@ package struct Session: Sendable, Identifiable {
         case http
     }
 
-    /// What crossed the relay in one direction, as payload.
-    package struct Traffic: Sendable, Equatable {
-        package private(set) var bytes: Int64 = 0
-        package private(set) var messages: Int64 = 0
-
-        package init() {}
-
-        /// Counts payload; a piece of a message counts as message only with its end.
-        package mutating func count(bytes count: Int, endsMessage: Bool) {
-            bytes &+= Int64(count)
-            if endsMessage { messages &+= 1 }
-        }
-    }
-
-    /// `sess_` and twenty digits.
-    package let id: String
+    package let id: SessionID
     /// What `x-request-id` says, ours or the client's.
-    package let requestID: String
+    package let requestID: RequestID
     package let kind: Kind
     package let keyID: String
     package let accountID: String
@@ -39,14 +24,12 @@ package struct Session: Sendable, Identifiable {
     /// Where the work went; nil before *route*, replaced when fail-over moves on.
     package var route: RouteTaken?
     package let startedAt: Date
-    package var fromClient = Traffic()
-    package var fromUpstream = Traffic()
     /// What *admit* set aside and *settle* gives back; empty while nothing is limited.
     package var reservations: [Reservation] = []
 
     package init(
-        id: String,
-        requestID: String,
+        id: SessionID,
+        requestID: RequestID,
         kind: Kind,
         grant: Grant,
         model: String?,

@@ -7,7 +7,7 @@ import Testing
 
 @Suite("Session")
 struct SessionTests {
-    @Test func countsEachDirectionAndWholeMessages() {
+    @Test func isAdmittedWithoutRouteOrReservations() {
         let record = KeyRecord(
             id: "key_1",
             accountID: "team",
@@ -16,19 +16,14 @@ struct SessionTests {
             displayPrefix: "p",
             createdAt: Date(timeIntervalSince1970: 0)
         )
-        var session = Session(
-            id: "sess_1",
-            requestID: "req_1",
+        let session = Session(
+            id: SessionID(0, 1),
+            requestID: .made(0, 1),
             kind: .realtime,
             grant: Grant(record: record),
             model: "m",
             startedAt: Date(timeIntervalSince1970: 1)
         )
-        session.fromClient.count(bytes: 10, endsMessage: false)
-        session.fromClient.count(bytes: 5, endsMessage: true)
-        session.fromUpstream.count(bytes: 0, endsMessage: true)
-        #expect(session.fromClient.bytes == 15 && session.fromClient.messages == 1)
-        #expect(session.fromUpstream.bytes == 0 && session.fromUpstream.messages == 1)
         #expect(session.keyID == "key_1" && session.accountID == "team")
         #expect(session.route == nil && session.reservations.isEmpty)
     }

@@ -11,10 +11,10 @@ struct ModelsEndpoint {
     private static let prefix = "/v1/models/"
 
     private let exchange: ServerExchange
-    private let requestID: String
+    private let requestID: RequestID
     private let service: RelayService
 
-    init(_ exchange: ServerExchange, requestID: String, service: RelayService) {
+    init(_ exchange: ServerExchange, requestID: RequestID, service: RelayService) {
         self.exchange = exchange
         self.requestID = requestID
         self.service = service
@@ -31,7 +31,7 @@ struct ModelsEndpoint {
             let models = self.service.shared.catalog.models.filter { record.allows(model: $0.id) }
             let body = ModelList.list(
                 models.map(Self.entry),
-                requestID: self.requestID,
+                requestID: self.requestID.description,
                 timestamp: Date().formatted(.iso8601)
             )
             self.respond(body)

@@ -30,7 +30,7 @@ final class ChatExchange {
     }
 
     private let exchange: ServerExchange
-    private let requestID: String
+    private let requestID: RequestID
     private let service: RelayService
     private var state = State.opening
     private var request: ChatRequest?
@@ -41,7 +41,7 @@ final class ChatExchange {
     private var timer: TimerID?
     private var hasFinished = false
 
-    init(_ exchange: ServerExchange, requestID: String, service: RelayService) {
+    init(_ exchange: ServerExchange, requestID: RequestID, service: RelayService) {
         self.exchange = exchange
         self.requestID = requestID
         self.service = service
@@ -94,7 +94,7 @@ final class ChatExchange {
             }
             self.request = request
             self.session = Session(
-                id: RequestIdentity.make("sess_"),
+                id: .make(),
                 requestID: self.requestID,
                 kind: .http,
                 grant: grant,

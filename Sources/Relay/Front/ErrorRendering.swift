@@ -8,7 +8,7 @@ package import Transport
 /// Renders refusals in the client's dialect.
 package enum ErrorRendering {
     /// The answer of an HTTP exchange.
-    package static func answer(_ error: RelayError, requestID: String) -> HTTPAnswer {
+    package static func answer(_ error: RelayError, requestID: RequestID) -> HTTPAnswer {
         var fields = self.commonFields(requestID: requestID)
         fields.append("content-type", "application/json")
         if let seconds = error.retryAfter {
@@ -33,12 +33,12 @@ package enum ErrorRendering {
     /// A realtime `error` event (protocol/realtime.md §9).
     package static func event(_ error: RelayError) -> [UInt8] {
         OpenAIError(message: error.message, type: error.type, param: error.param, code: error.code)
-            .realtimeEvent(eventID: RequestIdentity.make("event_"))
+            .realtimeEvent(eventID: EventID.make())
     }
 
     /// The fields that every answer has.
-    package static func commonFields(requestID: String) -> HeaderFields {
-        HeaderFields([("x-request-id", requestID), ("request-id", requestID)])
+    package static func commonFields(requestID: RequestID) -> HeaderFields {
+        HeaderFields([("x-request-id", "\(requestID)"), ("request-id", "\(requestID)")])
     }
 
     /// What a request that never parsed is answered.

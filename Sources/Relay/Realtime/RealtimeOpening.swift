@@ -14,7 +14,7 @@ import WebSocketFraming
 /// Loop-bound; lives as long as the exchange needs it.
 final class RealtimeOpening {
     private let exchange: ServerExchange
-    private let requestID: String
+    private let requestID: RequestID
     private let service: RelayService
     private var request: RealtimeRequest?
     private var session: Session?
@@ -23,7 +23,7 @@ final class RealtimeOpening {
     private var dial: WebSocketDial?
     private var isOver = false
 
-    init(_ exchange: ServerExchange, requestID: String, service: RelayService) {
+    init(_ exchange: ServerExchange, requestID: RequestID, service: RelayService) {
         self.exchange = exchange
         self.requestID = requestID
         self.service = service
@@ -64,7 +64,7 @@ final class RealtimeOpening {
             throw RelayError.serviceUnavailable("The relay holds as many sessions as it may")
         }
         var session = Session(
-            id: RequestIdentity.make("sess_"),
+            id: .make(),
             requestID: self.requestID,
             kind: .realtime,
             grant: grant,
@@ -195,8 +195,8 @@ final class RealtimeOpening {
         for field in ServerHandshake.responseFields(for: request.handshake, subprotocol: request.selectedSubprotocol) {
             fields.append(field.name, field.value)
         }
-        fields.append("x-request-id", self.requestID)
-        fields.append("request-id", self.requestID)
+        fields.append("x-request-id", "\(self.requestID)")
+        fields.append("request-id", "\(self.requestID)")
         return fields
     }
 

@@ -29,7 +29,8 @@ final class RealtimeRelay {
     private var lastPing = MonotonicTime(nanoseconds: 0)
     private var fromClient = EventTap(.fromClient)
     private var fromUpstream = EventTap(.fromUpstream)
-    private(set) var usage = SessionUsage()
+    /// Nil before the first turn.
+    private var usage: SessionUsage?
 
     init(_ session: Session, client: WebSocketLeg, upstream: WebSocketLeg, service: RelayService) {
         self.session = session
@@ -66,10 +67,12 @@ final class RealtimeRelay {
     }
 
     private func meter(_ type: EventType, _ message: Span<UInt8>) {
+        let usage = self.usage ?? SessionUsage()
+        self.usage = usage
         if type.matches("response.done") {
-            self.usage.add(RealtimeTurn(message))
+            usage.add(RealtimeTurn(message))
         } else {
-            self.usage.add(RealtimeTranscription(message))
+            usage.add(RealtimeTranscription(message))
         }
     }
 
@@ -132,8 +135,8 @@ final class RealtimeRelay {
                 "close_code": "\(closeCode)",
                 "messages_from_client": "\(self.client.messagesReceived)",
                 "messages_from_upstream": "\(self.upstream.messagesReceived)",
-                "turns": "\(self.usage.turns)", "input_tokens": "\(self.usage.inputTokens)",
-                "output_tokens": "\(self.usage.outputTokens)",
+                "turns": "\(self.usage?.turns ?? 0)", "input_tokens": "\(self.usage?.inputTokens ?? 0)",
+                "output_tokens": "\(self.usage?.outputTokens ?? 0)",
             ]
         )
         self.service.ended(self)

@@ -3,24 +3,26 @@
 import Dialects
 
 /// Sums over the turns of one session.
-struct SessionUsage: Equatable {
+///
+/// A box of its own, because most sessions at any moment have had no turn.
+final class SessionUsage {
     private(set) var turns = 0
     private(set) var transcriptions = 0
     private(set) var inputTokens = 0
     private(set) var outputTokens = 0
 
-    mutating func add(_ turn: RealtimeTurn) {
+    func add(_ turn: RealtimeTurn) {
         self.turns += 1
         self.add(turn.usage)
     }
 
-    mutating func add(_ transcription: RealtimeTranscription) {
+    func add(_ transcription: RealtimeTranscription) {
         self.transcriptions += 1
         self.add(transcription.usage)
     }
 
     /// Saturating: an upstream's numbers must never trap.
-    private mutating func add(_ usage: RealtimeUsage?) {
+    private func add(_ usage: RealtimeUsage?) {
         guard let usage else { return }
         self.inputTokens = Self.sum(self.inputTokens, usage.inputTokens)
         self.outputTokens = Self.sum(self.outputTokens, usage.outputTokens)

@@ -12,7 +12,7 @@ struct UpstreamRefusal {
     /// The upstream's own words, when they may be passed on.
     let answer: HTTPAnswer?
 
-    init(_ failure: UpstreamFailure, from candidate: Candidate, requestID: String) {
+    init(_ failure: UpstreamFailure, from candidate: Candidate, requestID: RequestID) {
         guard case .refused(let status, let fields, let body) = failure else {
             self.error = ErrorRendering.error(for: failure)
             self.answer = nil

@@ -42,7 +42,7 @@ extension Channel: ReadinessHandler {
     private func readTurn() {
         // Behind an end that waits to be told there is nothing to read.
         guard self.pendingEnd == nil else { return }
-        guard self.carry.count < self.carryLimit else {
+        guard self.carriedBytes < self.carryLimit else {
             self.tellEnd(.failed(.noBufferSpace))
             return
         }
@@ -101,7 +101,7 @@ extension Channel: ReadinessHandler {
         var offset = 0
         var more = true
         while more, self.state == .open, let tls = self.tls {
-            guard self.carry.count < self.carryLimit else {
+            guard self.carriedBytes < self.carryLimit else {
                 self.tellEnd(.failed(.noBufferSpace))
                 return
             }
@@ -146,18 +146,18 @@ extension Channel: ReadinessHandler {
     private func secured(_ bytes: Span<UInt8>, _ range: Range<Int>) {
         self.putBack(bytes, range)
         self.owner?.channelSecured(self)
-        if self.carry.count > 0, !self.isReadingPaused {
+        if self.carriedBytes > 0, !self.isReadingPaused {
             self.requestTurn()
         }
     }
 
     /// Copies what was left over to `start` and returns how much it was.
     func takeCarry(into bytes: inout MutableSpan<UInt8>, at start: Int) -> Int {
-        let kept = self.carry.count
+        let kept = self.carriedBytes
         guard kept > 0 else { return 0 }
         var offset = start
         unsafe bytes.withUnsafeMutableBytes { block in
-            _ = unsafe self.carry.drain(into: self.context.loop.blocks) { parts in
+            _ = unsafe self.backlog.carry.drain(into: self.context.loop.blocks) { parts in
                 let before = offset
                 for index in 0..<parts.count {
                     let part = unsafe parts[index]
@@ -174,7 +174,7 @@ extension Channel: ReadinessHandler {
     /// Keeps a range of the block for the next turn.
     func putBack(_ bytes: Span<UInt8>, _ range: Range<Int>) {
         guard !range.isEmpty, self.state == .open else { return }
-        self.carry.append(bytes.extracting(range), from: self.context.loop.blocks)
+        self.backlog.carry.append(bytes.extracting(range), from: self.context.loop.blocks)
     }
 
     func receive(into bytes: inout MutableSpan<UInt8>, from start: Int, limit: Int) -> CallResult {

@@ -28,7 +28,7 @@ extension Channel {
         self.context.staged.removeAll()
         guard self.mayWrite else { return }
         unsafe bytes.withUnsafeBytes { block in
-            if self.tls == nil, self.spill.count == 0 {
+            if self.tls == nil, self.spilledBytes == 0 {
                 unsafe self.sendPlain(staged, of: block)
             } else {
                 for index in 0..<staged.count {
@@ -85,7 +85,7 @@ extension Channel {
             unsafe self.encrypt(bytes, with: tls)
             return
         }
-        if self.spill.count > 0 {
+        if self.spilledBytes > 0 {
             unsafe self.keep(bytes)
             return
         }
@@ -131,7 +131,7 @@ extension Channel {
         defer { output.removeAll() }
         guard !self.hasFailedToWrite else { return }
         unsafe output.withBytes { bytes in
-            if self.spill.count > 0 {
+            if self.spilledBytes > 0 {
                 unsafe self.keep(bytes)
                 return
             }
@@ -178,8 +178,8 @@ extension Channel {
     }
 
     private func keep(_ bytes: UnsafeRawBufferPointer) {
-        let wasEmpty = self.spill.count == 0
-        unsafe self.spill.append(bytes, from: self.context.loop.blocks)
+        let wasEmpty = self.spilledBytes == 0
+        unsafe self.backlog.spill.append(bytes, from: self.context.loop.blocks)
         if wasEmpty {
             self.updateInterest()
             self.watchForStall()
@@ -188,14 +188,14 @@ extension Channel {
 
     /// The kernel takes bytes again.
     func drainSpill() {
-        guard self.spill.count > 0 else { return }
-        let before = self.spill.count
-        let drained = self.spill.drain(
+        guard self.spilledBytes > 0 else { return }
+        let before = self.spilledBytes
+        let drained = self.backlog.spill.drain(
             to: self.descriptor,
             through: self.context.loop.calls,
             into: self.context.loop.blocks
         )
-        if self.spill.count < before {
+        if self.spilledBytes < before {
             self.noteProgress()
         }
         switch drained {
@@ -205,7 +205,7 @@ extension Channel {
             self.tellEnd(.failed(error))
             return
         }
-        guard self.spill.count == 0 else { return }
+        guard self.spilledBytes == 0 else { return }
         self.updateInterest()
         if self.state == .finishing {
             self.startLingering()

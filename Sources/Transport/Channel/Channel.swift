@@ -29,21 +29,14 @@ package final class Channel {
     private var interest: Interest = []
     var tls: TLSSession?
     var state = State.open
-    /// Input that the owner left for later.
-    var carry = Spill()
-    /// Output that the kernel refused.
-    var spill = Spill()
+    private var backlogIfAny: Backlog?
     private var readingPaused = true
     var turnRequested = false
     private var isDelivering = false
     private var wantsTurn = false
-    /// An end that is told later: met while writing, or behind bytes that the owner has not taken yet.
-    private(set) var pendingEnd: ChannelEnd?
     var hasFailedToWrite = false
     var endTold = false
     private var timer: TimerID?
-    private var lastProgress: MonotonicTime
-    private var lingered = 0
 
     /// Takes over a connected, non-blocking socket.
     ///
@@ -52,7 +45,6 @@ package final class Channel {
         self.context = context
         self.descriptor = descriptor
         self.tls = tls
-        self.lastProgress = context.loop.now
         self.registration = try context.loop.add(descriptor, [], self)
     }
 
@@ -60,11 +52,30 @@ package final class Channel {
     package var isReadingPaused: Bool { self.readingPaused }
     package var isClosed: Bool { self.state == .closed }
     /// Whether the kernel refused bytes that still wait; the owner then stops producing.
-    package var isCongested: Bool { self.spill.count > 0 }
+    package var isCongested: Bool { self.spilledBytes > 0 }
     /// Bytes that wait for the kernel.
-    package var spilledBytes: Int { self.spill.count }
+    package var spilledBytes: Int { self.backlogIfAny?.spill.count ?? 0 }
     /// Bytes read and not yet taken by the owner.
-    package var carriedBytes: Int { self.carry.count }
+    package var carriedBytes: Int { self.backlogIfAny?.carry.count ?? 0 }
+    var pendingEnd: ChannelEnd? { self.backlogIfAny?.pendingEnd }
+
+    /// What the channel owes; made at the first use.
+    var backlog: Backlog {
+        if let backlog = self.backlogIfAny { return backlog }
+        let backlog = Backlog(now: self.context.loop.now)
+        self.backlogIfAny = backlog
+        return backlog
+    }
+
+    /// Drops what was left for the owner.
+    private func dropCarry() {
+        self.backlogIfAny?.carry.releaseAll(to: self.context.loop.blocks)
+    }
+
+    /// Drops what waits for the kernel.
+    private func dropSpill() {
+        self.backlogIfAny?.spill.releaseAll(to: self.context.loop.blocks)
+    }
 
     // MARK: Reading
 
@@ -89,7 +100,7 @@ package final class Channel {
         if self.isDelivering {
             // What the owner is looking at right now may be left over in a moment.
             self.wantsTurn = true
-        } else if self.carry.count > 0 || self.pendingEnd != nil {
+        } else if self.carriedBytes > 0 || self.pendingEnd != nil {
             self.requestTurn()
         }
     }
@@ -106,7 +117,7 @@ package final class Channel {
         if !self.readingPaused || self.state == .lingering {
             wanted.insert(.read)
         }
-        if self.spill.count > 0 {
+        if self.spilledBytes > 0 {
             wanted.insert(.write)
         }
         guard wanted != self.interest else { return }
@@ -126,7 +137,7 @@ package final class Channel {
         let taken = owner.channel(self, received: &bytes, from: start, to: end)
         self.isDelivering = false
         self.putBack(bytes.span, max(taken, start)..<end)
-        if self.wantsTurn, self.carry.count > 0, !self.readingPaused {
+        if self.wantsTurn, self.carriedBytes > 0, !self.readingPaused {
             self.requestTurn()
         }
     }
@@ -134,14 +145,14 @@ package final class Channel {
     /// Tells the owner at the end of this turn; a failure takes the place of an orderly end.
     func tellEndLater(_ end: ChannelEnd) {
         guard self.pendingEnd == nil || self.pendingEnd == .clean else { return }
-        self.pendingEnd = end
+        self.backlog.pendingEnd = end
         self.requestTurn()
     }
 
     /// The peer has ended in order: told now, or behind what the owner has left for later.
     func peerEnded() {
         guard self.state == .open else { return }
-        if self.readingPaused || (self.carry.count > 0 && self.turnRequested) {
+        if self.readingPaused || (self.carriedBytes > 0 && self.turnRequested) {
             self.tellEndLater(.clean)
         } else {
             self.tellEnd(.clean)
@@ -153,7 +164,7 @@ package final class Channel {
     private func tellPendingEnd(tookSome: Bool) {
         guard let end = self.pendingEnd else { return }
         if end == .clean, self.state == .open, self.readingPaused || (tookSome && self.turnRequested) { return }
-        self.pendingEnd = nil
+        self.backlog.pendingEnd = nil
         self.tellEnd(end)
     }
 
@@ -185,9 +196,9 @@ package final class Channel {
         self.state = .finishing
         self.owner = nil
         self.readingPaused = true
-        self.carry.releaseAll(to: self.context.loop.blocks)
+        self.dropCarry()
         self.updateInterest()
-        if self.spill.count == 0 {
+        if self.spilledBytes == 0 {
             self.startLingering()
         }
     }
@@ -197,7 +208,7 @@ package final class Channel {
             tls.close()
             self.sendCiphertext()
             // What the kernel refused of the close_notify is not worth waiting for.
-            self.spill.releaseAll(to: self.context.loop.blocks)
+            self.dropSpill()
         }
         guard self.state == .finishing else { return }
         _ = self.context.loop.calls.shutdown(self.descriptor, .sending)
@@ -213,8 +224,8 @@ package final class Channel {
         case .done(0):
             return true
         case .done(let count):
-            self.lingered += count
-            return self.lingered > self.context.limits.lingerBytes
+            self.backlog.lingered += count
+            return self.backlog.lingered > self.context.limits.lingerBytes
         case .failed(let error):
             return !error.meansTryLater
         }
@@ -235,8 +246,8 @@ package final class Channel {
             self.context.loop.remove(registration)
             self.registration = nil
         }
-        self.carry.releaseAll(to: self.context.loop.blocks)
-        self.spill.releaseAll(to: self.context.loop.blocks)
+        self.dropCarry()
+        self.dropSpill()
         self.tls = nil
         _ = self.context.loop.calls.close(self.descriptor)
     }
@@ -245,14 +256,14 @@ package final class Channel {
 
     /// Watches that the peer takes what it is owed.
     func watchForStall() {
-        self.lastProgress = self.context.loop.now
+        self.backlog.lastProgress = self.context.loop.now
         if self.timer == nil {
             self.setTimer(after: self.context.limits.stalledTimeout)
         }
     }
 
     func noteProgress() {
-        self.lastProgress = self.context.loop.now
+        self.backlog.lastProgress = self.context.loop.now
     }
 
     private func setTimer(after delay: Duration) {
@@ -267,11 +278,11 @@ extension Channel: TurnHandler {
     /// Offers left-over input without reading more, and tells an end that had to wait.
     package func endOfTurn() {
         self.turnRequested = false
-        let kept = self.carry.count
+        let kept = self.carriedBytes
         if self.state == .open, kept > 0, !self.readingPaused {
             self.context.loop.input.withSpan { self.offerCarry(in: &$0) }
         }
-        self.tellPendingEnd(tookSome: self.carry.count < kept)
+        self.tellPendingEnd(tookSome: self.carriedBytes < kept)
     }
 }
 
@@ -284,8 +295,8 @@ extension Channel: TimerHandler {
         case .lingering:
             self.close()
         case .open, .finishing:
-            guard self.spill.count > 0 else { return }
-            let deadline = self.lastProgress + self.context.limits.stalledTimeout
+            guard self.spilledBytes > 0 else { return }
+            let deadline = self.backlog.lastProgress + self.context.limits.stalledTimeout
             if self.context.loop.now < deadline {
                 self.timer = self.context.loop.schedule(at: deadline, self)
             } else {

@@ -1,4 +1,7 @@
 // One listening socket on one loop: accept, TLS, and a connection for each peer.
+//
+// When there are as many connections as there may be, no more are accepted: clients wait in the kernel's queue until one
+// goes (`robustness.md` A22). The same holds, by the listener's own doing, while descriptors have run out.
 
 package import EventLoop
 import Logging
@@ -11,6 +14,7 @@ package final class HTTPServer {
     private let service: any HTTPService
     private var listener: Listener?
     private var connections: [ObjectIdentifier: ServerConnection] = [:]
+    private var isFull = false
     private var isDraining = false
 
     /// Binds and listens; fails with the system's reason.
@@ -27,6 +31,7 @@ package final class HTTPServer {
             on: context.loop,
             address: address,
             reusePort: true,
+            onTrouble: { [weak self] in self?.note($0) },
             onAccept: { [weak self] descriptor, peer in self?.accept(descriptor, from: peer) }
         )
     }
@@ -46,11 +51,6 @@ package final class HTTPServer {
     }
 
     private func accept(_ descriptor: CInt, from peer: SocketAddress) {
-        guard self.connections.count < self.context.limits.connectionsPerLoop else {
-            self.context.logger.warning("connection refused", metadata: ["reason": "connection_limit"])
-            _ = self.context.loop.calls.close(descriptor)
-            return
-        }
         let session: TLSSession?
         do {
             session = try self.tls.map { try TLSSession(server: $0, output: self.context.tlsOutput) }
@@ -64,9 +64,38 @@ package final class HTTPServer {
             return
         }
         let connection = ServerConnection(channel: channel, peer: peer, service: self.service) { [weak self] gone in
-            self?.connections[ObjectIdentifier(gone)] = nil
+            self?.forget(gone)
         }
         self.connections[ObjectIdentifier(connection)] = connection
         connection.start()
+        if self.connections.count >= self.context.limits.connectionsPerLoop {
+            self.isFull = true
+            self.listener?.pause()
+            self.context.logger.warning("accepting paused", metadata: ["reason": "connection_limit"])
+        }
+    }
+
+    private func forget(_ connection: ServerConnection) {
+        self.connections[ObjectIdentifier(connection)] = nil
+        // Some room first, so that a server at its limit does not stop, go and log with every connection.
+        let limit = self.context.limits.connectionsPerLoop
+        if self.isFull, self.connections.count < limit - limit / 16 {
+            self.isFull = false
+            self.listener?.resume()
+        }
+    }
+
+    private func note(_ trouble: Listener.Trouble) {
+        switch trouble {
+        case .exhausted(let error), .failed(let error):
+            self.context.logger.warning(
+                "accepting paused",
+                metadata: ["reason": "accept_failed", "detail": "\(error)"]
+            )
+        case .full:
+            self.context.logger.warning("accepting paused", metadata: ["reason": "connection_limit"])
+        case .recovered:
+            self.context.logger.notice("accepting again")
+        }
     }
 }

@@ -72,8 +72,11 @@ package final class ServerConnection {
     }
 
     /// Whether this connection may carry another exchange after the current one.
+    ///
+    /// Never after an upgrade that was not granted: what follows may be in the protocol that was asked for, and must not
+    /// be read as a request (`robustness.md` B7).
     func canKeepAlive(_ head: RequestHead) -> Bool {
-        head.keepAlive && self.phase == .answering && !self.isDraining
+        head.keepAlive && !head.isUpgrade && self.phase == .answering && !self.isDraining
     }
 
     /// The answer is complete.

@@ -20,21 +20,21 @@ package final class WebSocketLeg {
         static let close = 2
     }
 
+    // Sessions are many and mostly idle: the fields stand in an order, and have sizes, that keep a leg small.
     package let channel: Channel
-    package let role: Role
     package var handler: (any WebSocketLegHandler)?
     private var connection: WebSocketConnection
     /// Nil unless permessage-deflate was agreed on.
     private let compression: LegCompression?
-    private var phase = Phase.open
-    private var timer: TimerID?
     private var lastHeard: MonotonicTime
+    package private(set) var bytesReceived = 0
+    private var wholeMessages: UInt32 = 0
+    private var timer: TimerID?
+    package let role: Role
+    private var phase = Phase.open
     private var isWaitingForPongs = false
     private var isPausedByHandler = false
-    /// In nanoseconds; a `Duration` is twice as large.
-    private let pingInterval: Int64
-    package private(set) var messagesReceived = 0
-    package private(set) var bytesReceived = 0
+    private let pingMilliseconds: UInt32
 
     /// Takes over a channel whose handshake is done.
     ///
@@ -54,12 +54,16 @@ package final class WebSocketLeg {
         self.compression = deflate.map {
             LegCompression($0, role: role, limits: limits, context: channel.context)
         }
-        self.pingInterval = (pingInterval ?? channel.context.limits.pingInterval).saturatedNanoseconds
+        let interval = pingInterval ?? channel.context.limits.pingInterval
+        self.pingMilliseconds = UInt32(clamping: interval.saturatedNanoseconds / 1_000_000)
         self.lastHeard = channel.context.loop.now
         channel.owner = self
     }
 
     private var context: TransportContext { self.channel.context }
+    private var pingInterval: Int64 { Int64(self.pingMilliseconds) * 1_000_000 }
+    /// Whole messages, counted modulo 2^32.
+    package var messagesReceived: Int { Int(self.wholeMessages) }
 
     /// Begins to read and, unless the owner says `keepAlive()` in intervals of its own, to ping.
     package func start(pings: Bool = true) {
@@ -314,7 +318,7 @@ extension WebSocketLeg: ChannelOwner {
                 guard self.phase == .open else { break }
                 // A ping that came before is answered before what an echo makes of this (RFC 6455 §5.5.3).
                 self.write(&pongs, in: &bytes)
-                self.messagesReceived += chunk.isLast ? 1 : 0
+                self.wholeMessages &+= chunk.isLast ? 1 : 0
                 self.bytesReceived &+= chunk.payload.count
                 if chunk.compressed {
                     self.inflate(chunk, in: &bytes)

@@ -24,15 +24,31 @@ package struct WebSocketConnection: ~Copyable {
 
     private var message = MessageProgress()
     /// Payload bytes of the incomplete frame at the cursor that were unmasked and checked.
-    private var heldPayload = 0
+    private var heldPayload: Int {
+        get { Int(self.storedHeldPayload) }
+        set { self.storedHeldPayload = UInt32(clamping: newValue) }
+    }
+    /// At most `heldFrameBytes`.
+    private var storedHeldPayload: UInt32 = 0
     private var passing: PassingFrame?
 
     /// What is left of a frame whose header was consumed.
     private struct PassingFrame {
-        var remaining: Int
+        /// At most `messageBytes`.
+        private var storedRemaining: UInt32
+        var remaining: Int {
+            get { Int(self.storedRemaining) }
+            set { self.storedRemaining = UInt32(clamping: newValue) }
+        }
         /// Turned so that its first byte is the next one due.
         var maskingKey: UInt32?
         let isFinal: Bool
+
+        init(remaining: Int, maskingKey: UInt32?, isFinal: Bool) {
+            self.storedRemaining = UInt32(clamping: remaining)
+            self.maskingKey = maskingKey
+            self.isFinal = isFinal
+        }
     }
 
     package init(role: Role, limits: WebSocketLimits, allowsCompression: Bool = false) {

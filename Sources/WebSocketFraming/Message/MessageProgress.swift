@@ -8,8 +8,17 @@ package struct MessageProgress: Equatable, Sendable {
     package private(set) var kind: MessageKind = .binary
     package private(set) var isCompressed = false
     /// Payload bytes of all its frames so far, those still on their way included.
-    private var byteCount = 0
-    private var frameCount = 0
+    // Both are bounded by limits of 32 bits, and every connection has them.
+    private var storedByteCount: UInt32 = 0
+    private var storedFrameCount: UInt32 = 0
+    private var byteCount: Int {
+        get { Int(self.storedByteCount) }
+        set { self.storedByteCount = UInt32(clamping: newValue) }
+    }
+    private var frameCount: Int {
+        get { Int(self.storedFrameCount) }
+        set { self.storedFrameCount = UInt32(clamping: newValue) }
+    }
     private var wasDelivered = false
     /// Needs no reset: a text message ends only where a character does.
     private var utf8 = UTF8Validator()
