@@ -10,7 +10,14 @@
 struct TimerQueue {
     struct Timer {
         let handler: any TimerHandler
-        let tag: Int
+        private let storedTag: Int32
+        /// Tags tell a handler's few timers apart; they are small.
+        var tag: Int { Int(storedTag) }
+
+        init(handler: any TimerHandler, tag: Int) {
+            self.handler = handler
+            storedTag = Int32(clamping: tag)
+        }
     }
 
     private struct Entry {

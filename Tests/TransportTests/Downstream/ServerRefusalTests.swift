@@ -52,6 +52,20 @@ struct ServerRefusalTests {
         stage.expectNothingLeft(client)
     }
 
+    @Test("B7: what is glued to an upgrade that is not granted goes with the connection")
+    func refusedUpgrade() throws {
+        let stage = try ServerStage()
+        stage.service.onExchange = { $0.respond(HTTPAnswer(status: 401)) }
+        let upgrade = "GET /a HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n"
+        let client = try stage.client(saying: upgrade + get("/evil"))
+        let answer = try #require(stage.answer(to: client))
+        #expect(answer.status == 401)
+        #expect(answer.head["connection"] == "close")
+        #expect(stage.run { client.end == .closed })
+        #expect(stage.service.targets == ["/a"])
+        stage.expectNothingLeft(client)
+    }
+
     @Test("A16: a refusal while the body still arrives; its bytes are never read as a request")
     func refusedDuringBody() throws {
         let stage = try ServerStage()
