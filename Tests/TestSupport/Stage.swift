@@ -37,7 +37,6 @@ package final class Stage {
     ) throws -> ScriptedPeer {
         let calls = KernelCalls()
         let descriptor = CInt(try calls.openSocket(for: address).get())
-        calls.setOption(descriptor, .noDelay(true))
         // Over the loopback interface the kernel completes the handshake inside the call, whatever it answers.
         _ = calls.connect(descriptor, address)
         return try self.adopt(descriptor, tls: tls, serverName: tls == nil ? nil : serverName)
@@ -58,7 +57,9 @@ package final class Stage {
             serverName: serverName
         )
         switch self.calls.accept(listener) {
-        case .accepted(let descriptor, _): return (descriptor, peer)
+        case .accepted(let descriptor, _):
+            self.calls.setOption(descriptor, .noDelay(true))
+            return (descriptor, peer)
         case .failed(let error): throw error
         }
     }

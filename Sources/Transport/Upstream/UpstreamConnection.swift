@@ -85,6 +85,11 @@ final class UpstreamConnection {
         self.channel.resumeReading()
     }
 
+    /// Whether a response for this handler is awaited or under way.
+    func isServing(_ handler: any UpstreamResponseHandler) -> Bool {
+        self.handler === handler
+    }
+
     /// Gives up the exchange; the upstream sees the connection close.
     func cancel() {
         self.handler = nil
@@ -117,9 +122,11 @@ final class UpstreamConnection {
         self.handler = nil
         self.cancelTimer()
         self.decoder = nil
-        if self.keepAlive, let pool = self.pool {
+        self.isPaused = false
+        // A response that came before all of the request was taken leaves the two sides at odds.
+        if self.keepAlive, !self.channel.isCongested {
             self.phase = .idle
-            pool.giveBack(self, of: self.endpoint.name)
+            self.context.loop.atEndOfTurn(self)
         } else {
             self.leave()
         }
@@ -141,11 +148,27 @@ final class UpstreamConnection {
     }
 }
 
+extension UpstreamConnection: TurnHandler {
+    /// Goes back to the pool only now: bytes that came behind the response, in the same read, must not meet the next
+    /// request (`robustness.md` E12).
+    func endOfTurn() {
+        guard self.phase == .idle else { return }
+        guard let pool = self.pool, self.channel.carriedBytes == 0 else {
+            self.leave()
+            return
+        }
+        pool.giveBack(self, of: self.endpoint.name)
+    }
+}
+
 extension UpstreamConnection: TimerHandler {
     func timerFired(tag: Int) {
         self.timer = nil
         switch self.phase {
         case .idle: self.leave()
+        case .head where self.channel.isCongested:
+            // The request is still on its way; the channel watches that it moves.
+            self.setTimer(after: self.endpoint.firstByteTimeout)
         case .head: self.fail(.timeout(.head))
         case .body: self.fail(.timeout(.body))
         case .gone: break
@@ -227,6 +250,12 @@ extension UpstreamConnection: ChannelOwner {
         } catch {
             self.fail(.violation(error))
             return false
+        }
+    }
+
+    func channelDrained(_ channel: Channel) {
+        if self.phase == .head, !self.isPaused {
+            self.setTimer(after: self.endpoint.firstByteTimeout)
         }
     }
 

@@ -18,13 +18,15 @@ package final class UpstreamDial {
     private var channel: Channel?
     private var timer: TimerID?
     private var stage = UpstreamStage.resolve
+    /// What went wrong within `start`, told by the timer: nobody is called back in there.
+    private var failure: UpstreamFailure?
 
     package init(_ endpoint: UpstreamEndpoint, context: TransportContext) {
         self.endpoint = endpoint
         self.context = context
     }
 
-    /// Starts; `then` is called once on the loop unless `cancel` comes first.
+    /// Starts; `then` is called once on the loop, never from within this call, unless `cancel` comes first.
     ///
     /// The channel comes without owner, paused.
     package func start(then completion: @escaping Completion) {
@@ -52,7 +54,8 @@ package final class UpstreamDial {
             }
         }
         if !started {
-            self.end(.failure(.unresolved("too many look-ups are under way")))
+            self.failure = .unresolved("too many look-ups are under way")
+            self.setTimer(at: self.context.loop.now)
         }
     }
 
@@ -99,22 +102,24 @@ package final class UpstreamDial {
             channel.owner = self
             try channel.startTLS()
             channel.resumeReading()
-        } catch let error as TLSError {
-            self.end(.failure(.tls(error)))
         } catch {
             if self.channel == nil {
                 self.context.loop.calls.close(descriptor)
             }
-            self.end(.failure(.unreachable("\(error)")))
+            self.end(.failure((error as? TLSError).map { .tls($0) } ?? .unreachable("\(error)")))
         }
     }
 
     private func enter(_ stage: UpstreamStage) {
         self.stage = stage
+        self.setTimer(at: self.context.loop.now + self.endpoint.connectTimeout)
+    }
+
+    private func setTimer(at deadline: MonotonicTime) {
         if let timer = self.timer {
             self.context.loop.cancel(timer)
         }
-        self.timer = self.context.loop.schedule(at: self.context.loop.now + self.endpoint.connectTimeout, self)
+        self.timer = self.context.loop.schedule(at: deadline, self)
     }
 
     private func end(_ result: Result<Channel, UpstreamFailure>) {
@@ -141,7 +146,7 @@ package final class UpstreamDial {
 extension UpstreamDial: TimerHandler {
     package func timerFired(tag: Int) {
         self.timer = nil
-        self.end(.failure(.timeout(self.stage)))
+        self.end(.failure(self.failure ?? .timeout(self.stage)))
     }
 }
 

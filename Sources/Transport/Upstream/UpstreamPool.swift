@@ -24,18 +24,29 @@ package final class UpstreamExchange {
     fileprivate var dial: UpstreamDial?
     fileprivate var connection: UpstreamConnection?
     fileprivate var isCancelled = false
+    private weak var handler: (any UpstreamResponseHandler)?
+
+    fileprivate init(handler: any UpstreamResponseHandler) {
+        self.handler = handler
+    }
+
+    /// The connection, as long as it serves this exchange and not the next one.
+    private var current: UpstreamConnection? {
+        guard let handler = self.handler, let connection = self.connection else { return nil }
+        return connection.isServing(handler) ? connection : nil
+    }
 
     /// Gives up; the handler hears nothing more.
     package func cancel() {
         self.isCancelled = true
         self.dial?.cancel()
-        self.connection?.cancel()
+        self.current?.cancel()
         self.dial = nil
         self.connection = nil
     }
 
-    package func pauseReading() { self.connection?.pauseReading() }
-    package func resumeReading() { self.connection?.resumeReading() }
+    package func pauseReading() { self.current?.pauseReading() }
+    package func resumeReading() { self.current?.resumeReading() }
 }
 
 /// Keeps connections to upstreams for reuse.
@@ -58,7 +69,7 @@ package final class UpstreamPool {
         to endpoint: UpstreamEndpoint,
         handler: any UpstreamResponseHandler
     ) -> UpstreamExchange {
-        let exchange = UpstreamExchange()
+        let exchange = UpstreamExchange(handler: handler)
         if let connection = self.idle[endpoint.name]?.popLast() {
             exchange.connection = connection
             connection.send(request, handler: handler)
