@@ -112,12 +112,33 @@ let package = Package(
             path: "tools/conformance/Echo",
             swiftSettings: strict
         ),
+        .target(
+            name: "BenchCore",
+            dependencies: ["Transport", "EventLoop", "OpenSSLTLS", "WebSocketFraming", "HTTPFraming"],
+            path: "tools/bench/Core",
+            swiftSettings: strict
+        ),
+        .executableTarget(
+            name: "bench",
+            dependencies: [
+                "BenchCore", "Transport", "EventLoop", "OpenSSLTLS", "WebSocketFraming", "HTTPFraming", argumentParser,
+                logging,
+            ],
+            path: "tools/bench/Command",
+            swiftSettings: strict
+        ),
+        .target(
+            name: "FuzzTargets",
+            dependencies: ["WebSocketFraming", "HTTPFraming", "Dialects"],
+            path: "tools/fuzz/Targets",
+            swiftSettings: house
+        ),
         .executableTarget(name: "tidy", path: "tools/tidy", exclude: ["exceptions.txt"], swiftSettings: house),
 
         // Tests mirror the sources.
         .target(
             name: "TestSupport",
-            dependencies: ["EventLoop", "CLinux"],
+            dependencies: ["EventLoop", "OpenSSLTLS", "CLinux"],
             path: "Tests/TestSupport",
             swiftSettings: strict
         ),
@@ -145,9 +166,30 @@ let package = Package(
             swiftSettings: house
         ),
         .testTarget(name: "SimulatorTests", dependencies: ["Simulator"], swiftSettings: house),
+        .testTarget(
+            name: "TransportTests",
+            dependencies: [
+                "Transport", "EventLoop", "OpenSSLTLS", "WebSocketFraming", "HTTPFraming", "TestSupport", logging,
+            ],
+            swiftSettings: strict
+        ),
+        .testTarget(name: "BenchTests", dependencies: ["BenchCore"], swiftSettings: strict),
+        .testTarget(name: "FuzzTargetsTests", dependencies: ["FuzzTargets"], swiftSettings: house),
         .testTarget(name: "TidyTests", dependencies: ["tidy"], swiftSettings: house),
         .testTarget(name: "RTCatCoreTests", dependencies: ["RTCatCore"], swiftSettings: strict),
         .testTarget(name: "GatewayTests", dependencies: ["Gateway", "SessionCore"], swiftSettings: house),
     ],
     swiftLanguageModes: [.v6]
 )
+
+// libFuzzer brings its own `main`, so its executable joins the package only when tools/fuzz/run asks for it.
+if Context.environment["LONGWIRE_FUZZ"] != nil {
+    package.targets.append(
+        .executableTarget(
+            name: "fuzz",
+            dependencies: ["FuzzTargets"],
+            path: "tools/fuzz/Command",
+            swiftSettings: strict + [.unsafeFlags(["-parse-as-library"])]
+        )
+    )
+}

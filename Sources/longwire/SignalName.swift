@@ -1,3 +1,5 @@
+// Which signal came first: the handler runs on a queue of its own, so the name is kept under a lock.
+
 import Synchronization
 
 /// The name of the first signal that came.
