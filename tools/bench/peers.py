@@ -63,6 +63,8 @@ class Peer:
 
     name = ""
     path = "/v1/realtime?model=bench"
+    #: Whether it can be told to trust the authority made for the run.
+    verifies_upstream = True
 
     def __init__(self, directory: Path, certificates: Certificates, prefix: list[str]):
         self.directory = directory / self.name
