@@ -221,6 +221,9 @@ final class RealtimeOpening {
             answer.fields.append("upgrade", "websocket")
             answer.fields.append("sec-websocket-version", "13")
         }
+        if error.status == 405 {
+            answer.fields.append("allow", "GET")
+        }
         self.exchange.respond(answer)
     }
 

@@ -42,6 +42,14 @@ struct RealtimeRequest {
         } catch {
             throw .malformedRequest(status: error.status, code: error.code, message: error.message)
         }
+        // RFC 6454 §7.3: there is one; of two, nobody could say which page it is.
+        guard head.fields.count(of: "origin") <= 1 else {
+            throw .malformedRequest(
+                status: 400,
+                code: "duplicate_origin",
+                message: "The Origin header field appears more than once."
+            )
+        }
         self.origin = head.fields["origin"]
     }
 

@@ -70,7 +70,7 @@ class Stage:
             # Another request on the same connection would be answered by whoever reads it next.
             assert response["connection"] == "close"
         # Each refusal is one line in the log, with a reason.
-        line_in_log = self.relay.logs(f"request_id={response['x-request-id']} ", "refused")
+        line_in_log = self.relay.logs(f"request_id={response['x-request-id']} ", "] refused")
         assert f"reason={error['code']} " in line_in_log
         return response
 
