@@ -41,7 +41,12 @@ let package = Package(
         // Rank 1: bytes, sockets, time. Sans-I/O protocols beside the loop that will run them.
         .target(name: "EventLoop", dependencies: ["CLinux"], swiftSettings: strict),
         .target(name: "OpenSSLTLS", dependencies: ["COpenSSL"], swiftSettings: strict),
-        .target(name: "WebSocketFraming", dependencies: ["COpenSSL", "CZlib"], swiftSettings: strict),
+        .target(
+            name: "WebSocketFraming",
+            dependencies: ["COpenSSL", "CZlib"],
+            exclude: ["CONFORMANCE.md"],
+            swiftSettings: strict
+        ),
         .target(name: "HTTPFraming", swiftSettings: strict),
         .target(name: "Dialects", swiftSettings: strict),
 
