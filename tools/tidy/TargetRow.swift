@@ -88,6 +88,8 @@ package struct TargetRow: Equatable {
             isCommand: true,
             outside: ["ArgumentParser", "Dispatch", "Foundation", "Glibc", "Logging", "Synchronization"]
         ),
+        TargetRow("FuzzTargets", rank: 5, sources: "tools/fuzz/Targets"),
+        TargetRow("fuzz", rank: 6, sources: "tools/fuzz/Command", isCommand: true, outside: ["Glibc"]),
         TargetRow("tidy", rank: 5, sources: "tools/tidy", tests: "Tests/TidyTests", outside: ["Foundation"]),
     ]
 }
