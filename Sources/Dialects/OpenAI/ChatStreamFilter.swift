@@ -17,6 +17,8 @@ package struct ChatStreamFilter: Sendable {
     /// How many bytes of the incomplete event have gone on already.
     private var released = 0
     private var hasWithheldLast = false
+    /// Whether the end of the body came within lines that went on without an end of ours.
+    private var endsInsideEvent = false
 
     /// The last usage that the upstream told.
     package private(set) var usage: ChatUsage?
@@ -39,7 +41,7 @@ package struct ChatStreamFilter: Sendable {
     }
 
     /// Whether what went on so far ends where an event ends, so that an event of our own can follow.
-    package var isBetweenEvents: Bool { released == 0 }
+    package var isBetweenEvents: Bool { released == 0 && !endsInsideEvent }
 
     /// Takes the next bytes from the upstream and appends to `output` what goes on to the client.
     package mutating func feed(
@@ -77,6 +79,7 @@ package struct ChatStreamFilter: Sendable {
             } else {
                 // Comments and the like need no end of ours.
                 block.raw = block.raw.lowerBound..<(block.raw.lowerBound + min(block.raw.count, pendingCount))
+                endsInsideEvent = true
             }
             pass(block, into: &output)
             return true

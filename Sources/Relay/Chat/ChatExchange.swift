@@ -4,7 +4,9 @@
 // leave in the turn in which they arrive. Until the upstream's head is accepted nothing is promised to the client, so
 // the next route may be tried.
 //
-// States: opening → waiting (for an upstream's head) → streaming | collecting (an error's body) → over.
+// States: opening → waiting (for an upstream's head) → streaming | inspecting → passing | collecting (an error's body)
+// → over. A whole answer is held until it has ended or has outgrown what an error would need: some upstreams tell errors
+// with status 200, and until then another route may still be tried.
 
 import Dialects
 import EventLoop
@@ -21,6 +23,8 @@ final class ChatExchange {
     private enum State {
         case opening
         case waiting
+        /// The beginning of a body without events, which may tell an error in spite of its 200 (`robustness.md` E11).
+        case inspecting(ResponseHead, [UInt8])
         /// A body without events passes through; events pass through the filter.
         case passing
         case streaming(ChatStreamFilter)
@@ -165,7 +169,10 @@ final class ChatExchange {
         )
         let error = ErrorRendering.error(for: failure)
         switch self.state {
-        case .waiting, .collecting:
+        case .collecting(let head, let body):
+            // How it refused is known, even if not in all its words.
+            self.refused(head, body)
+        case .waiting, .inspecting:
             if error.retry == .nextRoute {
                 self.sendNext(after: error)
             } else {
@@ -184,17 +191,38 @@ final class ChatExchange {
     // MARK: Answer
 
     private func begin(_ head: ResponseHead) {
-        if head.fields.contains("content-encoding"), head.fields["content-encoding"]?.lowercased() != "identity" {
-            // Unasked for, and what is in it cannot be looked at (`robustness.md` E13).
+        if let flaw = Self.flaw(of: head) {
             self.upstream?.cancel()
-            self.failed(.violation(.malformedStatusLine))
-            return
-        }
-        guard head.status == 200 else {
+            self.failed(.unusable(flaw))
+        } else if head.status != 200 {
             self.state = .collecting(head, [])
-            return
+        } else if Self.isEventStream(head) {
+            self.promise(head)
+        } else {
+            self.state = .inspecting(head, [])
         }
-        let isStream = head.fields["content-type"]?.lowercased().hasPrefix("text/event-stream") ?? false
+    }
+
+    /// What makes an answer none that could be passed on.
+    private static func flaw(of head: ResponseHead) -> String? {
+        if let encoding = head.fields["content-encoding"], encoding.lowercased() != "identity" {
+            // Unasked for, and what is in it cannot be looked at (`robustness.md` E13).
+            return "a body with content-encoding \(RelayError.quoted(encoding))"
+        }
+        guard head.status == 200, !Self.isEventStream(head), let type = head.fields["content-type"] else { return nil }
+        let media = type.lowercased().prefix { $0 != ";" && $0 != " " }
+        // A page for people, from a login wall or a proxy in between (`robustness.md` E11).
+        return media == "application/json" || media.hasSuffix("+json")
+            ? nil : "a body with content-type \(RelayError.quoted(type))"
+    }
+
+    private static func isEventStream(_ head: ResponseHead) -> Bool {
+        head.fields["content-type"]?.lowercased().hasPrefix("text/event-stream") ?? false
+    }
+
+    /// Tells the client that an answer comes; no other can follow.
+    private func promise(_ head: ResponseHead) {
+        let isStream = Self.isEventStream(head)
         let wanted = self.request?.stream ?? false
         var fields = ErrorRendering.commonFields(requestID: self.requestID)
         fields.append("content-type", head.fields["content-type"] ?? "application/json")
@@ -222,6 +250,12 @@ final class ChatExchange {
             length = count
         }
         self.exchange.begin(status: 200, fields: fields, length: length)
+    }
+
+    /// Goes on with a body of which the beginning was held.
+    private func pass(_ head: ResponseHead, _ body: [UInt8]) {
+        self.promise(head)
+        self.exchange.write(body.span)
     }
 
     private func finishStream() {
@@ -309,6 +343,13 @@ extension ChatExchange: UpstreamResponseHandler {
                 self.finishStream()
                 self.lingerOnUpstream()
             }
+        case .inspecting(let head, var body):
+            self.state = .over
+            unsafe bytes.span.extracting(range).withUnsafeBytes { unsafe body.append(contentsOf: $0) }
+            self.state = .inspecting(head, body)
+            if body.count > self.service.context.limits.refusalBodyBytes {
+                self.pass(head, body)
+            }
         case .collecting(let head, var body):
             self.state = .over
             let room = max(0, self.service.context.limits.refusalBodyBytes - body.count)
@@ -316,6 +357,12 @@ extension ChatExchange: UpstreamResponseHandler {
                 unsafe body.append(contentsOf: $0)
             }
             self.state = .collecting(head, body)
+            if body.count == self.service.context.limits.refusalBodyBytes {
+                // Enough to tell what it is about.
+                self.upstream?.cancel()
+                self.refused(head, body)
+                return
+            }
         case .opening, .waiting, .over:
             return
         }
@@ -364,6 +411,15 @@ extension ChatExchange: UpstreamResponseHandler {
                 return
             }
             self.finishStream()
+            self.end()
+        case .inspecting(let head, let body):
+            self.upstream = nil
+            if OpenAIError.parse(body) != nil {
+                self.refused(ResponseHead(status: 502, fields: head.fields), body)
+                return
+            }
+            self.pass(head, body)
+            self.exchange.finish()
             self.end()
         case .collecting(let head, let body):
             self.upstream = nil

@@ -65,7 +65,7 @@ package enum ErrorRendering {
         case .unresolved, .unreachable: .badGateway("could not be reached")
         case .tls: .badGateway("could not be reached over a trusted TLS connection")
         case .ended: .badGateway("broke off the connection")
-        case .violation, .badHandshake: .badGateway("did not answer as the protocol asks")
+        case .violation, .unusable, .badHandshake: .badGateway("did not answer as the protocol asks")
         case .refused(let status, _, _): .upstreamRefused(status: status)
         }
     }

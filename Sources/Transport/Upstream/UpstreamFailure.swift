@@ -24,6 +24,8 @@ package enum UpstreamFailure: Error, Equatable, Sendable {
     case ended(ChannelEnd, nothingSent: Bool)
     /// The upstream does not speak HTTP/1.1 as RFC 9112 has it.
     case violation(HTTPViolation)
+    /// HTTP as it should be, with a body that is no answer to what was asked; the text says what it is.
+    case unusable(String)
     /// A WebSocket handshake was answered with a status of its own; body bounded by `refusalBodyBytes`.
     case refused(status: Int, fields: HeaderFields, body: [UInt8])
     /// A 101 that is not the answer to our handshake (RFC 6455 §4.1).
@@ -44,6 +46,7 @@ package enum UpstreamFailure: Error, Equatable, Sendable {
         case .timeout(let stage): "upstream_timeout_\(stage.rawValue)"
         case .ended: "upstream_ended"
         case .violation: "upstream_http_violation"
+        case .unusable: "upstream_unusable"
         case .refused: "upstream_refused"
         case .badHandshake: "upstream_bad_handshake"
         }
@@ -52,7 +55,7 @@ package enum UpstreamFailure: Error, Equatable, Sendable {
     /// A sentence for the operator's log; never sent to clients, for it may name hosts.
     package var detail: String {
         switch self {
-        case .unresolved(let text), .unreachable(let text): text
+        case .unresolved(let text), .unreachable(let text), .unusable(let text): text
         case .tls(let error): "\(error)"
         case .timeout(let stage): "no progress in stage '\(stage.rawValue)' within its timeout"
         case .ended(let end, _): "connection ended early: \(end)"

@@ -201,6 +201,11 @@ extension WebSocketDial: ChannelOwner {
             }
             return
         }
+        // RFC 6455 §4.1: the answer is at least HTTP/1.1.
+        guard head.minorVersion >= 1 else {
+            self.end(.failure(.violation(.unsupportedVersion)))
+            return
+        }
         let fields = head.fields.pairs.map { HandshakeField($0.name, $0.value) }
         switch self.handshake.verify(status: head.status, fields: fields) {
         case .failure(let failure):

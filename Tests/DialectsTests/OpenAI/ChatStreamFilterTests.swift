@@ -146,6 +146,20 @@ import Testing
         #expect(outcome.endedBetweenEvents)
     }
 
+    @Test(
+        "E8: what is no event at the end is not taken for the beginning of one of ours",
+        arguments: ["da", ": bye", "id: 1\n"]
+    )
+    func knowsThatItEndsWithinLines(end: String) throws {
+        var filter = ChatStreamFilter(clientWantsUsage: false)
+        var output: [UInt8] = []
+        try filter.feed(Array((Self.first + "\n\n" + end).utf8).span, into: &output)
+        #expect(filter.isBetweenEvents)
+        _ = filter.finish(into: &output)
+        #expect(String(decoding: output, as: UTF8.self) == Self.first + "\n\n" + end)
+        #expect(!filter.isBetweenEvents)
+    }
+
     @Test("E10: nothing passes after [DONE]")
     func endsAtDone() throws {
         let text = Self.done + "\n\n"
