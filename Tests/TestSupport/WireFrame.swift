@@ -70,8 +70,13 @@ package struct WireFrame: Equatable, Sendable {
         }
         guard let key else { return bytes + self.payload }
         bytes += key
-        bytes += self.payload.enumerated().map { $1 ^ key[$0 % 4] }
-        return bytes
+        return bytes + Self.apply(key, to: self.payload)
+    }
+
+    private static func apply(_ key: [UInt8], to payload: [UInt8]) -> [UInt8] {
+        var result = payload
+        for index in result.indices { result[index] ^= key[index & 3] }
+        return result
     }
 
     /// Reads the first frame of `bytes`; nil while it is not whole.
@@ -87,9 +92,10 @@ package struct WireFrame: Equatable, Sendable {
         }
         let isMasked = bytes[1] & 0x80 != 0
         guard bytes.count >= position + (isMasked ? 4 : 0) + length else { return nil }
-        let key = isMasked ? Array(bytes[position..<position + 4]) : [0, 0, 0, 0]
-        position += isMasked ? 4 : 0
-        let payload = bytes[position..<position + length].enumerated().map { $1 ^ key[$0 % 4] }
+        let key = Array(bytes[position..<position + (isMasked ? 4 : 0)])
+        position += key.count
+        var payload = Array(bytes[position..<position + length])
+        if isMasked { payload = Self.apply(key, to: payload) }
         var frame = WireFrame(bytes[0] & 0x0F, payload, isFinal: bytes[0] & 0x80 != 0, reserved: bytes[0] >> 4 & 7)
         frame.isMasked = isMasked
         return (frame, position + length)

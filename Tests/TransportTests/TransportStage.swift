@@ -129,3 +129,11 @@ func noise(_ count: Int, seed: UInt64 = 1) -> [UInt8] {
     bytes.removeLast(bytes.count - count)
     return bytes
 }
+
+/// The same bytes again and again.
+func repeated(_ bytes: [UInt8], _ count: Int) -> [UInt8] {
+    var result: [UInt8] = []
+    result.reserveCapacity(bytes.count * count)
+    for _ in 0..<count { result += bytes }
+    return result
+}

@@ -17,6 +17,7 @@ package final class WebSocketLeg {
 
     private enum TimerTag {
         static let ping = 1
+        /// Also those above it, which count how often closeTimeout has passed.
         static let close = 2
     }
 
@@ -111,10 +112,6 @@ package final class WebSocketLeg {
     private func resumeIfAllowed() {
         if let compression = self.compression, compression.pending != nil {
             self.settle(compression.resume { self.deliver($0, in: &$1) })
-        }
-        if self.channel.isReadingPaused {
-            // A peer that was not listened to was not silent.
-            self.lastHeard = self.context.loop.now
         }
         if self.phase == .open, !self.isPausedByHandler, !self.isWaitingForPongs {
             if self.channel.isReadingPaused {
@@ -285,6 +282,9 @@ extension WebSocketLeg: TimerHandler {
         switch self.phase {
         case .ended:
             return
+        case .closing where self.channel.isCongested && self.mayWait(afterTag: tag):
+            // Our Close waits behind what a slow peer is still taking; the channel watches that it does.
+            self.setTimer(after: self.context.limits.closeTimeout, tag: tag + 1)
         case .closing:
             self.end()
             self.channel.close()
@@ -294,6 +294,14 @@ extension WebSocketLeg: TimerHandler {
                 self.schedulePing()
             }
         }
+    }
+}
+
+extension WebSocketLeg {
+    /// Whether a peer that is still taking what came before our Close has not had stalledTimeout for it yet.
+    private func mayWait(afterTag tag: Int) -> Bool {
+        let limits = self.context.limits
+        return limits.closeTimeout * (tag - TimerTag.close + 1) < limits.stalledTimeout
     }
 }
 
@@ -332,8 +340,9 @@ extension WebSocketLeg: ChannelOwner {
             case .pong:
                 if self.connection.shouldPauseReading, self.mustWait(for: &pongs, in: &bytes) { break scan }
             case .close(let code, let reason):
-                // What came before the Close is delivered first.
+                // What came before the Close is delivered first, and pings before it are owed their pongs (§5.5.2).
                 self.handler?.legTurnEnded(self, in: &bytes)
+                self.write(&pongs, in: &bytes)
                 self.peerClosed(code: code, reason: String(decoding: reason.map { bytes[$0] }, as: UTF8.self))
             case .violation(let violation):
                 self.handler?.legTurnEnded(self, in: &bytes)
@@ -392,6 +401,8 @@ extension WebSocketLeg: ChannelOwner {
     /// The budget for control frames is used up (RFC 6455 §10.4): true when the rest of the input must wait, for the
     /// peer to take its pongs or for the next turn.
     private func mustWait(for pongs: inout [UInt8], in bytes: inout MutableSpan<UInt8>) -> Bool {
+        // After our Close no pong is owed (§5.5.2), and closeTimeout bounds what is still read.
+        guard self.phase == .open else { return false }
         self.write(&pongs, in: &bytes)
         if self.channel.isCongested {
             self.isWaitingForPongs = true
@@ -401,7 +412,9 @@ extension WebSocketLeg: ChannelOwner {
         self.connection.outboundDrained()
         guard self.connection.shouldPauseReading else { return false }
         // The window is full: other connections of this loop go first.
-        self.channel.resumeReading()
+        if !self.isPausedByHandler {
+            self.channel.resumeReading()
+        }
         return true
     }
 
