@@ -1,0 +1,72 @@
+// Keys in memory, and a store that fails or keeps its askers waiting when a test says so.
+
+import Foundation
+import OpenSSLTLS
+import SessionCore
+import Synchronization
+
+/// Keeps the keys of one test.
+final class MemoryKeyStore: KeyStore {
+    private struct State {
+        var records: [SHA256Digest: KeyRecord] = [:]
+        var failure: StoreError?
+        var finds = 0
+        var isHeld = false
+        var waiting: [CheckedContinuation<Void, Never>] = []
+    }
+
+    private let state = Mutex(State())
+
+    /// How often a key was asked for.
+    var finds: Int { self.state.withLock(\.finds) }
+
+    func add(_ record: KeyRecord) {
+        self.state.withLock { $0.records[record.digest] = record }
+    }
+
+    func fail(with error: StoreError) {
+        self.state.withLock { $0.failure = error }
+    }
+
+    /// From now on askers wait for `release`.
+    func hold() {
+        self.state.withLock { $0.isHeld = true }
+    }
+
+    func release() {
+        let waiting = self.state.withLock { state in
+            state.isHeld = false
+            defer { state.waiting = [] }
+            return state.waiting
+        }
+        for continuation in waiting { continuation.resume() }
+    }
+
+    func find(digest: SHA256Digest) async throws(StoreError) -> KeyRecord? {
+        let answer = self.state.withLock { state in
+            state.finds += 1
+            return state.failure.map { Result<KeyRecord?, StoreError>.failure($0) } ?? .success(state.records[digest])
+        }
+        await withCheckedContinuation { continuation in
+            let goesOn = self.state.withLock { state in
+                if state.isHeld { state.waiting.append(continuation) }
+                return !state.isHeld
+            }
+            if goesOn { continuation.resume() }
+        }
+        return try answer.get()
+    }
+
+    func insert(_ record: KeyRecord) async throws(StoreError) { self.add(record) }
+    func insertFirst(_ record: KeyRecord) async throws(StoreError) -> Bool { false }
+    func get(id: String) async throws(StoreError) -> KeyRecord? { nil }
+    func list() async throws(StoreError) -> [KeyRecord] { [] }
+    func revoke(id: String, at date: Date) async throws(StoreError) -> KeyRecord { throw .notFound(id: id) }
+    func replaceDigest(
+        id: String,
+        digest: SHA256Digest,
+        displayPrefix: String
+    ) async throws(StoreError) -> KeyRecord { throw .notFound(id: id) }
+    func touchLastUse(id: String, at date: Date) async throws(StoreError) {}
+    func isEmpty() async throws(StoreError) -> Bool { false }
+}
