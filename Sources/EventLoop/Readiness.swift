@@ -17,6 +17,11 @@ package struct Interest: OptionSet, Hashable, Sendable {
     /// Room to write, or the end of a connect.
     package static let write = Interest(rawValue: 2)
 
+    // Concrete, because the one that comes with `OptionSet` goes through witnesses and this is asked every turn.
+    package func contains(_ member: Interest) -> Bool {
+        rawValue & member.rawValue == member.rawValue
+    }
+
     /// The bits epoll takes; EPOLLHUP and EPOLLERR are always watched.
     var pollerEvents: UInt32 {
         var events: UInt32 = 0
@@ -49,14 +54,18 @@ package struct Readiness: OptionSet, Hashable, Sendable {
     /// The peer has finished sending (EPOLLRDHUP, only with `.read`); comes with `readable`.
     package static let peerFinished = Readiness(rawValue: 16)
 
+    package func contains(_ member: Readiness) -> Bool {
+        rawValue & member.rawValue == member.rawValue
+    }
+
     init(pollerEvents events: UInt32) {
-        var readiness: Readiness = []
-        if events & UInt32(lw_epoll_in) != 0 { readiness.insert(.readable) }
-        if events & UInt32(lw_epoll_out) != 0 { readiness.insert(.writable) }
-        if events & UInt32(lw_epoll_hang_up) != 0 { readiness.insert(.hangUp) }
-        if events & UInt32(lw_epoll_error) != 0 { readiness.insert(.error) }
-        if events & UInt32(lw_epoll_read_hang_up) != 0 { readiness.insert(.peerFinished) }
-        self = readiness
+        var bits: UInt8 = 0
+        if events & UInt32(lw_epoll_in) != 0 { bits |= Readiness.readable.rawValue }
+        if events & UInt32(lw_epoll_out) != 0 { bits |= Readiness.writable.rawValue }
+        if events & UInt32(lw_epoll_hang_up) != 0 { bits |= Readiness.hangUp.rawValue }
+        if events & UInt32(lw_epoll_error) != 0 { bits |= Readiness.error.rawValue }
+        if events & UInt32(lw_epoll_read_hang_up) != 0 { bits |= Readiness.peerFinished.rawValue }
+        rawValue = bits
     }
 }
 

@@ -22,7 +22,7 @@ package enum TLSLimits {
 
     /// Servers whose sessions a client context remembers, and sessions for each of them.
     package static let resumableServers = 64
-    package static let resumableSessionsPerServer = 8
+    package static let resumableSessionsPerServer = 64
 
     /// A DNS name and one label of it (RFC 1035 §2.3.4).
     package static let serverNameBytes = 253

@@ -38,42 +38,58 @@ extension Channel: ReadinessHandler {
         self.deliver(&bytes, from: start, to: start + kept)
     }
 
-    /// One read from the socket, offered to the owner together with what was left over.
+    /// The most bytes that leave in one piece: what TCP segmentation offload takes at a time, headers included, is
+    /// 64 KiB, and a longer send costs half as much again.
+    private static let segmentBytes = 65_483
+    /// Reads of one turn, as long as each is filled and the owner wants more, before other connections have theirs.
+    private static let readsPerTurn = 8
+
+    /// Reads from the socket and offers what came together with what was left over.
     private func readTurn() {
-        // Behind an end that waits to be told there is nothing to read.
-        guard self.pendingEnd == nil else { return }
-        guard self.carriedBytes < self.carryLimit else {
-            self.tellEnd(.failed(.noBufferSpace))
-            return
-        }
-        self.context.loop.input.withSpan { bytes in
-            if self.tls == nil {
-                self.readPlain(&bytes)
-            } else {
-                self.readSecure(&bytes)
+        for _ in 0..<Self.readsPerTurn {
+            // Behind an end that waits to be told there is nothing to read.
+            guard self.pendingEnd == nil else { return }
+            guard self.carriedBytes < self.carryLimit else {
+                self.tellEnd(.failed(.noBufferSpace))
+                return
             }
+            let wasFilled = self.context.loop.input.withSpan { bytes in
+                self.tls == nil ? self.readPlain(&bytes) : self.readSecure(&bytes)
+            }
+            // A read that was not filled has emptied the socket; the next one would only say so.
+            guard wasFilled, self.state == .open, !self.isReadingPaused else { return }
         }
     }
 
-    private func readPlain(_ bytes: inout MutableSpan<UInt8>) {
+    /// How much to read at most, so that what was left over and what comes leave together in one segment.
+    private func readLimit(kept: Int) -> Int {
+        let most = self.context.limits.readBytes
+        return min(most, max(most / 4, Self.segmentBytes - kept))
+    }
+
+    /// One read; true when it was filled, so that there may be more.
+    private func readPlain(_ bytes: inout MutableSpan<UInt8>) -> Bool {
         let start = ScratchBlock.headroom
         let kept = self.takeCarry(into: &bytes, at: start)
-        switch self.receive(into: &bytes, from: start + kept, limit: self.context.limits.readBytes) {
+        let limit = self.readLimit(kept: kept)
+        switch self.receive(into: &bytes, from: start + kept, limit: limit) {
         case .done(0):
             self.putBack(bytes.span, start..<start + kept)
             self.peerEnded()
         case .done(let count):
             self.deliver(&bytes, from: start, to: start + kept + count)
+            return count >= limit
         case .failed(let error):
             self.putBack(bytes.span, start..<start + kept)
             if !error.meansTryLater {
                 self.tellEnd(.failed(error))
             }
         }
+        return false
     }
 
-    private func readSecure(_ bytes: inout MutableSpan<UInt8>) {
-        let limit = self.context.limits.readBytes
+    private func readSecure(_ bytes: inout MutableSpan<UInt8>) -> Bool {
+        let limit = self.readLimit(kept: self.carriedBytes)
         let result = self.context.loop.wire.withSpan { wire in
             let received = self.receive(into: &wire, from: 0, limit: min(limit, wire.count))
             if case .done(let count) = received, count > 0 {
@@ -88,13 +104,14 @@ extension Channel: ReadinessHandler {
             case .truncated: self.tellEnd(.truncated)
             case .duringHandshake: self.tellEnd(.truncated)
             }
-        case .done:
-            break
+        case .done(let count):
+            return count >= limit
         case .failed(let error):
             if !error.meansTryLater {
                 self.tellEnd(.failed(error))
             }
         }
+        return false
     }
 
     private func decrypt(_ wire: Span<UInt8>, count: Int, into bytes: inout MutableSpan<UInt8>) {

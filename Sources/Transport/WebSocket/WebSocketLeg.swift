@@ -142,8 +142,9 @@ package final class WebSocketLeg {
     }
 
     private func frameInPlace(_ chunk: MessageChunk, floor: Int, in bytes: inout MutableSpan<UInt8>) {
-        let key = self.role == .client ? self.context.nextMaskingKey() : 0
-        let header = FrameHeader.encodedLength(payloadLength: chunk.payload.count, masked: self.role == .client)
+        let isMasked = self.role.masksOutbound
+        let key = isMasked ? self.context.nextMaskingKey() : 0
+        let header = FrameHeader.encodedLength(payloadLength: chunk.payload.count, masked: isMasked)
         guard chunk.payload.lowerBound - header >= floor else {
             self.forwardCopy(chunk, maskingKey: key, in: &bytes)
             return
@@ -387,7 +388,7 @@ extension WebSocketLeg: ChannelOwner {
 
     private func append(pongFor payload: Range<Int>, in bytes: Span<UInt8>, to pongs: inout [UInt8]) {
         guard self.phase == .open else { return }
-        let key = self.role == .client ? self.context.nextMaskingKey() : 0
+        let key = self.role.masksOutbound ? self.context.nextMaskingKey() : 0
         pongs += self.connection.pongFrame(bytes.extracting(payload), maskingKey: key)
     }
 

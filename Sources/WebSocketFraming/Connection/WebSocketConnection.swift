@@ -78,7 +78,7 @@ package struct WebSocketConnection: ~Copyable {
         if self.passing != nil { return self.passOn(&bytes, from: &cursor, to: end) }
 
         let rules = FrameParser.Rules(
-            expectsMask: self.role == .server,
+            expectsMask: !self.role.masksOutbound,
             isMidMessage: self.message.isOpen,
             allowsCompression: self.allowsCompression,
             payloadLimit: self.message.remainingBytes(self.limits)

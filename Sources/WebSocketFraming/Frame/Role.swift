@@ -7,7 +7,13 @@ package enum Role: Sendable, Equatable {
     case server
 
     /// §5.1: what a client sends is masked, what a server sends is not.
-    package var masksOutbound: Bool { self == .client }
+    package var masksOutbound: Bool {
+        // A switch, because `==` of an enum goes through a witness and this is asked for every frame.
+        switch self {
+        case .client: true
+        case .server: false
+        }
+    }
 
-    package var opposite: Role { self == .client ? .server : .client }
+    package var opposite: Role { self.masksOutbound ? .server : .client }
 }

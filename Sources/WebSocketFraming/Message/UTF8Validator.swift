@@ -60,11 +60,13 @@ package struct UTF8Validator: Equatable, Sendable {
     private static func skipASCII(_ base: UnsafeRawPointer, from start: Int, to end: Int) -> Int {
         var index = start
         let highBits: UInt64 = 0x8080_8080_8080_8080
-        while end &- index >= 32 {
-            let block = unsafe base.loadUnaligned(fromByteOffset: index, as: SIMD4<UInt64>.self)
-            let pair = block.lowHalf | block.highHalf
+        while end &- index >= 128 {
+            let first = unsafe base.loadUnaligned(fromByteOffset: index, as: SIMD8<UInt64>.self)
+            let second = unsafe base.loadUnaligned(fromByteOffset: index &+ 64, as: SIMD8<UInt64>.self)
+            let four = (first | second).lowHalf | (first | second).highHalf
+            let pair = four.lowHalf | four.highHalf
             if (pair[0] | pair[1]) & highBits != 0 { break }
-            index &+= 32
+            index &+= 128
         }
         while end &- index >= 8 {
             let word = unsafe base.loadUnaligned(fromByteOffset: index, as: UInt64.self)

@@ -43,6 +43,8 @@ enum FailureText {
                 "\(place) answered the handshake wrongly (\(failure.code))",
                 "check the path, and that subprotocols offered with -s are ones the server knows"
             )
+        case .unusable(let what):
+            return self.text("\(place) answered with something else: \(what)", "check the path")
         case .refused(let status, let fields, let body):
             return self.refusal(status, fields, body, destination)
         }
