@@ -16,6 +16,7 @@ package final class RelayService: HTTPService {
     let pool: UpstreamPool
     let keyCheck: KeyCheck
     let logger: Logger
+    private var openings: [ObjectIdentifier: RealtimeOpening] = [:]
     private var sessions: [ObjectIdentifier: RealtimeRelay] = [:]
     private var exchanges: [ObjectIdentifier: ChatExchange] = [:]
     private var turn: UInt64 = 0
@@ -33,8 +34,8 @@ package final class RelayService: HTTPService {
 
     /// Realtime sessions on this loop.
     package var sessionCount: Int { self.sessions.count }
-    /// Whether neither a session nor an HTTP exchange is under way.
-    package var isQuiet: Bool { self.sessions.isEmpty && self.exchanges.isEmpty }
+    /// Whether neither a session, its opening, nor an HTTP exchange is under way.
+    package var isQuiet: Bool { self.openings.isEmpty && self.sessions.isEmpty && self.exchanges.isEmpty }
 
     // MARK: Paths
 
@@ -111,6 +112,15 @@ package final class RelayService: HTTPService {
     }
 
     // MARK: What is under way
+
+    func begin(_ opening: RealtimeOpening) {
+        self.openings[ObjectIdentifier(opening)] = opening
+    }
+
+    func ended(_ opening: RealtimeOpening) {
+        self.openings[ObjectIdentifier(opening)] = nil
+        self.tellIfQuiet()
+    }
 
     func begin(_ relay: RealtimeRelay) {
         self.sessions[ObjectIdentifier(relay)] = relay

@@ -32,6 +32,7 @@ final class RealtimeOpening {
     private var shared: RelayShared { self.service.shared }
 
     func start() {
+        self.service.begin(self)
         do {
             let request = try RealtimeRequest(self.exchange.head)
             self.request = request
@@ -168,6 +169,7 @@ final class RealtimeOpening {
     private func open(upstream: WebSocketLeg) {
         guard let request = self.request, let session = self.session else {
             upstream.drop()
+            self.refuse(.internalError())
             return
         }
         var fields = self.answerFields(request)
@@ -182,12 +184,12 @@ final class RealtimeOpening {
             limits: self.service.context.limits.fromClient,
             deflate: agreement?.parameters
         )
-        guard let client = upgraded else {
+        if let client = upgraded {
+            self.service.begin(RealtimeRelay(session, client: client, upstream: upstream, service: self.service))
+        } else {
             upstream.drop()
-            return
         }
-        self.isOver = true
-        self.service.begin(RealtimeRelay(session, client: client, upstream: upstream, service: self.service))
+        self.end()
     }
 
     private func answerFields(_ request: RealtimeRequest) -> HeaderFields {
@@ -203,14 +205,20 @@ final class RealtimeOpening {
     // MARK: Refuse
 
     private func clientGone() {
-        self.isOver = true
         self.dial?.cancel()
         self.dial = nil
+        self.end()
+    }
+
+    private func end() {
+        guard !self.isOver else { return }
+        self.isOver = true
+        self.service.ended(self)
     }
 
     private func refuse(_ error: RelayError, answer: HTTPAnswer? = nil) {
         guard !self.isOver else { return }
-        self.isOver = true
+        defer { self.end() }
         self.service.logRefusal(error, requestID: self.requestID, path: "/v1/realtime")
         if let request = self.request, request.isBrowser {
             self.tellBrowser(error, request)

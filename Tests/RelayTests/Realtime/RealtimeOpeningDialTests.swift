@@ -245,12 +245,16 @@ struct RealtimeOpeningDialTests {
         let client = try stage.realtimeClient()
         let upstream = try #require(stage.upstream())
         let head = try #require(stage.head(at: upstream))
+        var quiet = 0
+        stage.service.onQuiet = { quiet += 1 }
         stage.service.drain()
+        #expect(quiet == 0, "the client has no answer yet")
         upstream.say(stage.acceptance(of: head))
         #expect(stage.head(at: client)?.status == 101)
         #expect(stage.frame(at: client)?.opcode == 1)
         #expect(stage.frame(at: client)?.closeCode == 1001)
         #expect(stage.frame(at: upstream)?.closeCode == 1001)
+        #expect(quiet == 1)
         stage.expectNothingLeft(client, upstream)
     }
 }
