@@ -22,6 +22,9 @@ enum TappedDirection {
     case fromClient
     case fromUpstream
 
+    /// Whether any event's content matters, so that a message whose type is not yet known must be kept.
+    var wantsAny: Bool { self == .fromUpstream }
+
     /// The two usage taps (protocol: realtime §7).
     func wants(_ type: EventType) -> Bool {
         switch self {
@@ -47,6 +50,9 @@ struct EventTap {
         self.direction = direction
     }
 
+    /// What is kept of a message that is coming in pieces.
+    var heldBytes: Int { self.partial?.pieces.count ?? 0 }
+
     /// Looks at a piece; answers when it was a message's last.
     mutating func look(_ chunk: MessageChunk, in bytes: Span<UInt8>) -> TappedMessage? {
         guard chunk.kind == .text else { return chunk.isLast ? .passed(nil) : nil }
@@ -69,11 +75,12 @@ struct EventTap {
 private final class PartialMessage {
     private let direction: TappedDirection
     private var scanner = EventTypeScanner()
-    private var pieces: [UInt8] = []
-    private var isKeeping = true
+    private(set) var pieces: [UInt8] = []
+    private var isKeeping: Bool
 
     init(_ direction: TappedDirection) {
         self.direction = direction
+        self.isKeeping = direction.wantsAny
     }
 
     /// Keeps a piece as long as the message may still be wanted and is not too large.
