@@ -22,6 +22,7 @@ class Stage:
     def __init__(self, relay: HostileRelay, upstream: Upstream, certificates: Certificates):
         self.relay = relay
         self.upstream = upstream
+        self.certificates = certificates
         self.tls = certificates.client_context()
         self.key = relay.key.text
         self._lines: list[Line] = []
