@@ -14,18 +14,11 @@ struct Check: ParsableCommand {
     var file: String
 
     func run() throws {
+        let configuration: Configuration
         do {
-            let configuration = try ConfigurationReader.read(
+            configuration = try ConfigurationReader.read(
                 file: self.file,
                 environment: ProcessInfo.processInfo.environment
-            )
-            for warning in configuration.warnings {
-                Console.say("warning: \(warning)")
-            }
-            let listeners = configuration.listeners.map(\.description).joined(separator: ", ")
-            Console.say(
-                "\(self.file): fine: \(configuration.upstreams.count) upstreams, \(configuration.models.count) models, "
-                    + "listening on \(listeners)"
             )
         } catch {
             for finding in error.errors {
@@ -33,5 +26,20 @@ struct Check: ParsableCommand {
             }
             throw ExitCode(Console.configurationExit)
         }
+        for warning in configuration.warnings {
+            Console.say("warning: \(warning)")
+        }
+        let faults = RelayServer.faults(of: configuration)
+        guard faults.isEmpty else {
+            for fault in faults {
+                Console.complain("\(self.file): \(fault)")
+            }
+            throw ExitCode(Console.configurationExit)
+        }
+        let listeners = configuration.listeners.map(\.description).joined(separator: ", ")
+        Console.say(
+            "\(self.file): fine: \(configuration.upstreams.count) upstreams, \(configuration.models.count) models, "
+                + "listening on \(listeners)"
+        )
     }
 }

@@ -114,6 +114,30 @@ package final class RelayServer: Sendable {
         return crew
     }
 
+    /// Tries what reading a configuration cannot judge: that certificates, keys and authorities can be used together.
+    ///
+    /// Returns one sentence for each fault.
+    package static func faults(of configuration: Configuration) -> [String] {
+        var faults: [String] = []
+        for listener in configuration.listeners {
+            do {
+                _ = try self.binding(listener)
+            } catch {
+                faults.append("listen: \(listener): \(error)")
+            }
+        }
+        for upstream in configuration.upstreams where upstream.baseURL.isSecure {
+            do {
+                _ = try TLSContext(
+                    client: TLSClientConfiguration(trust: upstream.tls.caFile.map { .file($0) } ?? .system)
+                )
+            } catch {
+                faults.append("upstreams: \(upstream.name): \(error)")
+            }
+        }
+        return faults
+    }
+
     private static func binding(_ listener: Listener) throws -> Binding {
         guard let port = UInt16(exactly: listener.port),
             let address = SocketAddress(ipBytes: listener.address.bytes, port: port)

@@ -8,8 +8,10 @@ enum UpstreamRequestFields {
     static let userAgent = "longwire/1.0"
     /// Fields of a client's request that a provider may need; everything else stays here.
     private static let passed = ["openai-beta", "openai-safety-identifier", "idempotency-key"]
-    /// Query items that carry credentials.
-    private static let credentialItems: Set<String> = ["key", "api-key", "api_key", "access_token"]
+    /// Query items that carry credentials, in lower case.
+    private static let credentialItems: Set<String> = [
+        "key", "api-key", "api_key", "apikey", "access_token", "access-token", "token", "authorization", "auth",
+    ]
 
     /// The provider's credential and the few fields that are passed on.
     static func fields(for upstream: Upstream, turn: UInt64, from head: RequestHead) -> HeaderFields {
@@ -19,11 +21,16 @@ enum UpstreamRequestFields {
         }
         fields.append("user-agent", self.userAgent)
         for name in self.passed {
-            for value in head.fields.values(name) {
+            for value in head.fields.values(name) where !self.holdsKey(value) {
                 fields.append(name, value)
             }
         }
         return fields
+    }
+
+    /// Whether a text holds something that looks like a key.
+    private static func holdsKey(_ text: String) -> Bool {
+        Redaction.withoutKeys(text) != text
     }
 
     /// Path and query at the upstream: the client's query without credentials, with the upstream's model.
@@ -36,7 +43,9 @@ enum UpstreamRequestFields {
     ) -> String {
         var items: [String] = []
         for item in (try? RequestTarget.queryItems(clientQuery ?? "")) ?? [] {
-            if item.name == "model" || self.credentialItems.contains(item.name) { continue }
+            if item.name == "model" || self.credentialItems.contains(item.name.lowercased()) { continue }
+            // A key that strayed into an item of another name stays here as well.
+            if self.holdsKey(item.name) || self.holdsKey(item.value) { continue }
             items.append("\(self.encoded(item.name))=\(self.encoded(item.value))")
         }
         if modelInQuery {
