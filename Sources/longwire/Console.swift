@@ -9,11 +9,17 @@ enum Console {
     static let configurationExit: Int32 = 78
 
     static func say(_ text: String) {
-        FileHandle.standardOutput.write(Data((text + "\n").utf8))
+        self.write(text + "\n", to: .standardOutput)
     }
 
     static func complain(_ text: String) {
-        FileHandle.standardError.write(Data(("longwire: " + text + "\n").utf8))
+        self.write("longwire: " + text + "\n", to: .standardError)
+    }
+
+    /// Writes as much as goes: what cannot be written (a full disk, a closed pipe) must not end a relay at work
+    /// (`robustness.md` H3).
+    private static func write(_ text: String, to file: FileHandle) {
+        try? file.write(contentsOf: Data(text.utf8))
     }
 
     /// A logger to standard error, at the level that LONGWIRE_LOG_LEVEL names (default: notice).

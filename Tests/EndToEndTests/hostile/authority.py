@@ -32,7 +32,12 @@ class Authority:
         return self._made("self")
 
     def issue(
-        self, names: str | None = LOCALHOST, *, days: int = 2, subject: str = "/CN=localhost", purpose: str = "serverAuth"
+        self,
+        names: str | None = LOCALHOST,
+        *,
+        days: int = 2,
+        subject: str = "/CN=localhost",
+        purpose: str = "serverAuth",
     ) -> Certificates:
         self.number += 1
         name = f"server-{self.number}"

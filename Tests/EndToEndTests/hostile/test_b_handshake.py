@@ -43,7 +43,9 @@ def test_B01_key(stage: Stage, transport: str, fields: list[str]):
     assert stage.upstream.was_not_dialled()
 
 
-@pytest.mark.parametrize("version", [None, "12", "8", "0", "14", "13, 8", "013", "13.0", "", "x", "99999999999999999999"])
+@pytest.mark.parametrize(
+    "version", [None, "12", "8", "0", "14", "13, 8", "013", "13.0", "", "x", "99999999999999999999"]
+)
 def test_B02_version(stage: Stage, version: str | None):
     fields = [] if version is None else [f"Sec-WebSocket-Version: {version}"]
     response = stage.refused(stage.upgrade("plain", *fields, without=("sec-websocket-version",)), 426)
@@ -141,7 +143,10 @@ def test_B09_two_origins(hurried: Stage):
 
 
 def test_B09_a_foreign_page_is_told_in_the_session(hurried: Stage):
-    fields = ("Origin: https://evil.example", f"Sec-WebSocket-Protocol: realtime, openai-insecure-api-key.{hurried.key}")
+    fields = (
+        "Origin: https://evil.example",
+        f"Sec-WebSocket-Protocol: realtime, openai-insecure-api-key.{hurried.key}",
+    )
     line = hurried.dial()
     line.send(hurried.upgrade("plain", *fields, key=None))
     response = line.response()

@@ -279,5 +279,3 @@ def test_D08_idle_sessions_hold_no_streams(make_stage):
 @pytest.mark.long
 def test_D08_a_thousand_idle_sessions(make_stage):
     assert idle_weight(make_stage(), 1000) < 8 * KIBI
-
-

@@ -452,7 +452,9 @@ def test_E10_done_and_more(stage: Stage):
 
 
 @pytest.mark.parametrize("stream", [True, False])
-@pytest.mark.parametrize("content_type", ["text/html", "text/html; charset=utf-8", "text/plain", "application/xhtml+xml"])
+@pytest.mark.parametrize(
+    "content_type", ["text/html", "text/html; charset=utf-8", "text/plain", "application/xhtml+xml"]
+)
 def test_E11_an_html_page_with_200(stage: Stage, stream: bool, content_type: str):
     line, upstream = asked(stage, stream=stream)
     upstream.send(answered("200 OK", b"<html>login</html>", f"content-type: {content_type}"))
@@ -625,7 +627,7 @@ def test_E16_a_resolver_that_does_not_answer(make_stage, tmp_path):
     except OSError as error:
         pytest.skip(f"port 53 cannot be had: {error}")
     configuration.write_text("nameserver 127.0.0.83\noptions timeout:4 attempts:1\n")
-    mount = f"mount --bind {configuration} /etc/resolv.conf && exec \"$@\""
+    mount = f'mount --bind {configuration} /etc/resolv.conf && exec "$@"'
     prefix = ("unshare", "--mount", "sh", "-c", mount, "sh")
     if subprocess.run([*prefix, "true"], capture_output=True).returncode:
         pytest.skip("a mount namespace cannot be had")

@@ -10,6 +10,7 @@ import subprocess
 import threading
 import time
 import warnings
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -127,9 +128,13 @@ def start(tmp_path: Path, upstream: str) -> tuple[int, str]:
     return result.returncode, result.stdout + result.stderr
 
 
-@pytest.mark.parametrize("url", ["https://", "https:///v1", "https://:443/v1", "https://?", "wss://", '""', "https://%00/v1"])
+@pytest.mark.parametrize(
+    "url", ["https://", "https:///v1", "https://:443/v1", "https://?", "wss://", '""', "https://%00/v1"]
+)
 def test_F03_empty_hosts(tmp_path: Path, url: str):
-    code, text = start(tmp_path, f'  - {{ name: a, dialect: openai, base_url: {url}, api_keys: ["k"], models: ["*"] }}\n')
+    code, text = start(
+        tmp_path, f'  - {{ name: a, dialect: openai, base_url: {url}, api_keys: ["k"], models: ["*"] }}\n'
+    )
     assert code == 78
     assert "base_url" in text
 
@@ -147,7 +152,7 @@ def test_F04_ca_files(tmp_path: Path, kind: str):
         path.write_text("-----BEGIN CERTIFICATE-----\nbm9uZQ==\n-----END CERTIFICATE-----\n")
     code, text = start(
         tmp_path,
-        "  - name: a\n    dialect: openai\n    base_url: https://localhost:9/v1\n    api_keys: [k]\n    models: [\"*\"]\n"
+        '  - name: a\n    dialect: openai\n    base_url: https://localhost:9/v1\n    api_keys: [k]\n    models: ["*"]\n'
         f"    tls: {{ ca_file: {path}, verify: full }}\n",
     )
     assert code == 78, text
@@ -253,59 +258,68 @@ class ServerTool:
         self.inner.close()
 
 
-def tool_session(stage: Stage, *options: str) -> tuple[Leg, ServerTool]:
-    tool = ServerTool(stage.certificates, *options)
-    try:
-        line = ask(stage, "secure", True)
-        tool.join(stage.upstream.accept_raw())
-        key = eventually(
-            lambda: re.search(rb"sec-websocket-key: (\S+)\r\n", bytes(tool.output), re.IGNORECASE), PATIENCE, "a request"
-        )[1].decode()
-        tool.say(switching(Response("", [("sec-websocket-key", key)])).encode())
-        assert line.response().status == 101
-        return Leg(line, masks=True), tool
-    except BaseException:
+@pytest.fixture
+def tool(certificates: Certificates) -> Iterator[Callable[..., ServerTool]]:
+    """Starts the tool for one test."""
+    started: list[ServerTool] = []
+
+    def start(*options: str) -> ServerTool:
+        started.append(ServerTool(certificates, *options))
+        return started[-1]
+
+    yield start
+    for tool in started:
         tool.stop()
-        raise
 
 
-def test_F07_h2_only(stage: Stage):
-    """A server that insists on h2 ends the handshake itself; one that picks what we did not offer is a unit test's."""
-    tool = ServerTool(stage.certificates, "-alpn", "h2")
+def tool_session(stage: Stage, tool: ServerTool) -> Leg:
+    """A session whose upstream is the tool; the client's end."""
     line = ask(stage, "secure", True)
     tool.join(stage.upstream.accept_raw())
+    key = eventually(
+        lambda: re.search(rb"sec-websocket-key: (\S+)\r\n", bytes(tool.output), re.IGNORECASE), PATIENCE, "a request"
+    )[1].decode()
+    tool.say(switching(Response("", [("sec-websocket-key", key)])).encode())
+    assert line.response().status == 101
+    return Leg(line, masks=True)
+
+
+def test_F07_h2_only(stage: Stage, tool):
+    """A server that insists on h2 ends the handshake itself; one that picks what we did not offer is a unit test's."""
+    server = tool("-alpn", "h2")
+    line = ask(stage, "secure", True)
+    server.join(stage.upstream.accept_raw())
     stage.is_refused(line, 502, "bad_gateway")
-    tool.stop()
 
 
 # F8 to F12: bytes at odd moments
 
 
 @pytest.mark.parametrize("command", [b"K\n", b"k\n"], ids=["both sides", "one side"])
-def test_F08_key_updates(stage: Stage, command: bytes):
+def test_F08_key_updates(stage: Stage, tool, command: bytes):
     """Keys change while we write and while we read."""
-    client, tool = tool_session(stage, "-tls1_3")
-    start = len(tool.output)
+    server = tool("-tls1_3")
+    client = tool_session(stage, server)
+    start = len(server.output)
     for turn in range(1, 4):
         client.send(BINARY, os.urandom(200_000))
-        tool.command(command)
+        server.command(command)
         client.send(BINARY, os.urandom(200_000))
-        tool.say(b"\x81\x05after")
+        server.say(b"\x81\x05after")
         assert client.message() == (TEXT, b"after")
-        eventually(lambda n=turn: len(tool.output) - start >= 400_000 * n, PATIENCE, "both messages arrive")
-    tool.stop()
+        eventually(lambda n=turn: len(server.output) - start >= 400_000 * n, PATIENCE, "both messages arrive")
 
 
-def test_F08_renegotiation(stage: Stage):
+def test_F08_renegotiation(stage: Stage, tool):
     """We refuse it. A server that insists ends the session, which the client is told; nobody waits for ever."""
-    client, tool = tool_session(stage, "-tls1_2")
+    server = tool("-tls1_2")
+    client = tool_session(stage, server)
     client.send(BINARY, os.urandom(200_000))
-    tool.command(b"r\n")
-    client.send(BINARY, os.urandom(200_000))
+    server.command(b"r\n")
+    client.line.send_what_goes(client.frame(BINARY, os.urandom(200_000)))
     assert client.event()["error"]["code"] == "bad_gateway"
     assert client.closed().code == 1014
-    assert b"no renegotiation" in tool.output
-    tool.stop()
+    assert b"no renegotiation" in server.output
 
 
 def hand_upstream(stage: Stage, context: ssl.SSLContext | None = None) -> tuple[Line, HandTLS]:
@@ -544,5 +558,3 @@ def test_F16_a_resumed_session_is_not_trusted_more(make_stage, authority: Author
     resumption(stage, "secure", server_context(stage.certificates))
     is_not_trusted(stage, server_context(authority.issue("DNS:other.example")))
     stage.serves("plain", "secure")
-
-

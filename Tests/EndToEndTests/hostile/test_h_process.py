@@ -1,0 +1,468 @@
+"""H: the process: its end, its start, its log, its clock, its memory, and how long it stays as it is."""
+
+import os
+import shutil
+import socket
+import subprocess
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from frames import BINARY, CLOSE, TEXT
+from lines import PATIENCE, Ended, Leg, Line
+from processes import binary, clean_environment, eventually, free_port
+from relays import MEBI, ROOMY, HostileRelay
+from stage import Stage
+from upstream import SSE_HEAD, answer_handshake, chunk
+
+#: The relay's own grace is 8 s.
+GRACE_SECONDS = 15
+LONG_SECONDS = float(os.environ.get("LONGWIRE_LONG_SECONDS", "600"))
+
+
+# H1: the end
+
+
+def test_H01_sigterm_with_a_hundred_sessions(make_stage):
+    stage: Stage = make_stage()
+    sessions = [stage.session("tls" if index % 4 == 0 else "plain") for index in range(100)]
+    # One of them is in the middle of a message, one stalls, one has said Close.
+    sessions[1][1].send(BINARY, b"x", fin=False)
+    sessions[2][0].close()
+    line, upstream = stage.streaming()
+    upstream.send(SSE_HEAD + "transfer-encoding: chunked\r\n\r\n" + chunk(b"data: {}\n\n").decode())
+    head = line.head()
+    stage.relay.terminate()
+    for index, (client, upstream_leg) in enumerate(sessions):
+        if index == 2:
+            continue
+        events = []
+        while (frame := client.next()).opcode != CLOSE:
+            events.append(frame)
+        assert frame.code == 1001
+        if index != 1:
+            assert events[-1].opcode == TEXT and b'"error"' in events[-1].payload
+        client.close(1001)
+        assert upstream_leg.closed().code == 1001
+        upstream_leg.close(1001)
+    # A stream may finish.
+    upstream.send(chunk(b"data: [DONE]\n\n") + b"0\r\n\r\n")
+    assert line.body(head).endswith(b"data: [DONE]\n\n")
+    upstream.close()
+    assert stage.relay.process.wait(GRACE_SECONDS) == 0
+
+
+def test_H01_sigterm_with_clients_that_do_not_react(make_stage):
+    """Nobody answers, reads or closes; the grace is all they get."""
+    stage: Stage = make_stage()
+    sessions = [stage.session(receive_buffer=4096) for _ in range(20)]
+    for _, upstream in sessions[:5]:
+        upstream.line.send_what_goes(upstream.frame(BINARY, b"x" * 60_000) * 40, 0.2)
+    stage.relay.terminate()
+    assert stage.relay.process.wait(GRACE_SECONDS) == 0
+
+
+def test_H01_nobody_is_let_in_any_more(make_stage):
+    stage: Stage = make_stage()
+    line, upstream = stage.streaming()
+    kept = stage.dial()
+    kept.send("GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n")
+    assert kept.response().status == 200
+    stage.relay.terminate()
+    assert kept.to_the_end() == b""
+    with pytest.raises(OSError):
+        while True:
+            stage.dial().close()
+            time.sleep(0.02)
+    upstream.close()
+    line.close()
+    assert stage.relay.process.wait(GRACE_SECONDS) == 0
+
+
+# H2: the start
+
+
+@pytest.mark.parametrize(
+    "text, told",
+    [
+        ("listen: [", "longwire.yaml"),
+        ("unknown: 1\n", "unknown"),
+        ("limits: { ping_interval: soon }\n", "ping_interval"),
+        ("limits: { message_from_client: -1 }\n", "message_from_client"),
+        ("limits: { message_from_client: 99999999999999999999 }\n", "message_from_client"),
+        ("limits: { fragments: 1.5 }\n", "fragments"),
+        ("listen: [{ address: 127.0.0.1:99999 }]\n", "address"),
+        (
+            "listen: [{ address: 127.0.0.1:0, tls: { certificate: nowhere.pem, private_key: nowhere.key } }]\n",
+            "nowhere",
+        ),
+        ("upstreams: [{ name: a, dialect: esperanto, base_url: http://localhost:1 }]\n", "dialect"),
+        ("upstreams: [{ name: a, dialect: openai, base_url: ftp://localhost }]\n", "base_url"),
+        ("admin_key: ${NO_SUCH_VARIABLE}\n", "NO_SUCH_VARIABLE"),
+        ("store: mysql:somewhere\n", "store"),
+        ("a: &a [*a]\n", "longwire.yaml"),
+        ("&a a: &b\n" + "- &x [" * 2000, "longwire.yaml"),
+        ("\x00\x01", "longwire.yaml"),
+        ("listen: yes\nlisten: no\n", "listen"),
+    ],
+)
+def test_H02_bad_configurations(tmp_path: Path, text: str, told: str):
+    configuration = tmp_path / "longwire.yaml"
+    configuration.write_text(text)
+    for command in (["check", str(configuration)], ["serve", "--config", str(configuration)]):
+        result = subprocess.run(
+            [str(binary()), *command], cwd=tmp_path, env=clean_environment(), capture_output=True, text=True, timeout=20
+        )
+        assert result.returncode == 78, (result.returncode, result.stderr)
+        assert told in result.stderr + result.stdout
+
+
+def test_H02_no_configuration(tmp_path: Path):
+    result = subprocess.run(
+        [str(binary()), "serve", "--config", str(tmp_path / "absent.yaml")],
+        cwd=tmp_path, env=clean_environment(), capture_output=True, text=True, timeout=20,
+    )  # fmt: skip
+    assert result.returncode == 78
+    assert "absent.yaml" in result.stderr
+
+
+def test_H02_a_port_that_is_taken(tmp_path: Path):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        address = f"127.0.0.1:{taken.getsockname()[1]}"
+        result = subprocess.run(
+            [str(binary()), "serve", "--listen", address],
+            cwd=tmp_path, env=clean_environment(), capture_output=True, text=True, timeout=20,
+        )  # fmt: skip
+    assert result.returncode == 78
+    assert address in result.stderr
+
+
+def test_H02_a_store_that_is_none(make_stage, tmp_path: Path):
+    (tmp_path / "longwire.sqlite").write_bytes(b"this is no database" * 1000)
+    result = subprocess.run(
+        [str(binary()), "serve", "--listen", "127.0.0.1:0"],
+        cwd=tmp_path, env=clean_environment(), capture_output=True, text=True, timeout=20,
+    )  # fmt: skip
+    assert result.returncode == 78
+    assert "longwire.sqlite" in result.stderr
+
+
+# H3: the log
+
+
+class Mute:
+    """A relay whose output nobody takes; it serves the simulator in the process."""
+
+    def __init__(self, directory: Path, stdout, stderr):
+        self.port = free_port()
+        self.process = subprocess.Popen(
+            [str(binary()), "serve", "--listen", f"127.0.0.1:{self.port}"],
+            cwd=directory, stdin=subprocess.DEVNULL, stdout=stdout, stderr=stderr,
+            env=clean_environment() | {"LONGWIRE_LOG_LEVEL": "trace"},
+        )  # fmt: skip
+
+    def answers(self) -> bool:
+        try:
+            with socket.create_connection(("127.0.0.1", self.port), PATIENCE) as sock:
+                line = Line(sock)
+                line.send("GET /v1/models HTTP/1.1\r\nHost: a\r\n\r\n")
+                return line.response().status == 401
+        except (OSError, Ended):
+            assert self.process.poll() is None, f"the relay died with {self.process.returncode}"
+            return False
+
+    def stop(self) -> None:
+        self.process.terminate()
+        try:
+            assert self.process.wait(GRACE_SECONDS) == 0
+        finally:
+            self.process.kill()
+
+
+def test_H03_log_pipe_closed(tmp_path: Path):
+    relay = Mute(tmp_path, subprocess.PIPE, subprocess.PIPE)
+    eventually(relay.answers, PATIENCE, "the relay serves")
+    relay.process.stdout.close()
+    relay.process.stderr.close()
+    for _ in range(20):
+        assert relay.answers()
+    relay.stop()
+
+
+@pytest.mark.parametrize("streams", ["both", "stdout", "stderr"])
+def test_H03_disk_full(tmp_path: Path, streams: str):
+    with open("/dev/full", "wb") as full:
+        stdout = full if streams != "stderr" else subprocess.DEVNULL
+        stderr = full if streams != "stdout" else subprocess.DEVNULL
+        relay = Mute(tmp_path, stdout, stderr)
+        eventually(relay.answers, PATIENCE, "the relay serves")
+        for _ in range(20):
+            assert relay.answers()
+        relay.stop()
+
+
+def test_H03_output_closed_from_the_start(tmp_path: Path):
+    relay = Mute(tmp_path, subprocess.PIPE, subprocess.PIPE)
+    relay.process.stdout.close()
+    relay.process.stderr.close()
+    eventually(relay.answers, PATIENCE, "the relay serves")
+    relay.stop()
+
+
+def test_H03_a_log_that_nobody_reads(tmp_path: Path):
+    """A full pipe holds the writer up, but not for ever: the reader comes back."""
+    relay = Mute(tmp_path, subprocess.DEVNULL, subprocess.PIPE)
+    eventually(relay.answers, PATIENCE, "the relay serves")
+    reader = threading.Timer(1.0, relay.process.stderr.read)
+    reader.start()
+    for _ in range(600):
+        relay.answers()
+    relay.stop()
+    reader.join()
+
+
+# H4: the clock
+
+SHIFTED_CLOCK = r"""
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/time.h>
+#include <time.h>
+
+/* The wall clock is shifted by as many seconds as the file says; the monotonic one is not. */
+static volatile long *shift(void) {
+    static volatile long *mapped;
+    if (!mapped) {
+        int file = open(getenv("CLOCK_SHIFT"), O_RDONLY);
+        mapped = mmap(0, sizeof(long), PROT_READ, MAP_SHARED, file, 0);
+    }
+    return mapped;
+}
+
+int clock_gettime(clockid_t clock, struct timespec *time) {
+    static int (*real)(clockid_t, struct timespec *);
+    if (!real) real = (int (*)(clockid_t, struct timespec *))dlsym(RTLD_NEXT, "clock_gettime");
+    int result = real(clock, time);
+    if (clock == CLOCK_REALTIME || clock == CLOCK_REALTIME_COARSE) time->tv_sec += *shift();
+    return result;
+}
+
+int gettimeofday(struct timeval *time, void *zone) {
+    struct timespec now;
+    (void)zone;
+    clock_gettime(CLOCK_REALTIME, &now);
+    time->tv_sec = now.tv_sec;
+    time->tv_usec = now.tv_nsec / 1000;
+    return 0;
+}
+
+time_t time(time_t *result) {
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    if (result) *result = now.tv_sec;
+    return now.tv_sec;
+}
+"""
+
+
+@pytest.mark.parametrize("hours", [1, -1])
+def test_H04_clock_jumps(make_stage, tmp_path: Path, hours: int):
+    """Nothing times out early, nothing late: a session lives on, and a silent one is still found out."""
+    compiler = shutil.which("cc") or shutil.which("clang") or shutil.which("gcc")
+    if not compiler:
+        pytest.skip("no C compiler")
+    (tmp_path / "clock.c").write_text(SHIFTED_CLOCK)
+    library, shift = tmp_path / "clock.so", tmp_path / "shift"
+    subprocess.run([compiler, "-shared", "-fPIC", "-o", library, tmp_path / "clock.c", "-ldl"], check=True)
+    shift.write_bytes(bytes(8))
+    more = ROOMY + "  ping_interval: 1s\n"
+    stage: Stage = make_stage(more, environment={"LD_PRELOAD": str(library), "CLOCK_SHIFT": str(shift)})
+    client, upstream = stage.session()
+    silent, _ = stage.session()
+    with open(shift, "r+b") as file:
+        file.write((hours * 3600).to_bytes(8, "little", signed=True))
+    began = time.monotonic()
+    for index in range(5):
+        client.send(TEXT, f"message {index}")
+        assert upstream.message() == (TEXT, f"message {index}".encode())
+    assert client.line.is_quiet(0.2), "the jump was taken for silence"
+    while silent.line.more():
+        pass
+    assert 1 < time.monotonic() - began < PATIENCE / 2, "silence is found out after two to three intervals"
+    stage.serves()
+    stamp = time.strftime("%Y-%m-%dT%H", time.gmtime(time.time() + hours * 3600))
+    assert stage.relay.logged(stamp), "the clock was not shifted"
+
+
+# H5: memory that cannot be had
+
+
+def test_H05_no_more_address_space(make_stage, certificates, upstream):
+    """It may die of it, once; then it starts again over the same store, and its keys are still good."""
+    stage: Stage = make_stage()
+    key = stage.key
+    size = int((stage.relay.proc / "statm").read_text().split()[0]) * os.sysconf("SC_PAGE_SIZE")
+    limit = size + 4 * MEBI
+    subprocess.run(["prlimit", "--pid", str(stage.relay.process.pid), f"--as={limit}:{limit}"], check=True)
+    held = []
+    for _ in range(60):
+        if not stage.relay.is_running:
+            break
+        try:
+            line = stage.dial()
+            line.send(stage.chat(b"", "Content-Length: 20000000"))
+            line.send_what_goes(b"x" * MEBI, 0.2)
+            held.append(line)
+        except OSError:
+            break
+    stage.leave()
+    directory = stage.relay.directory
+    stage.relay.kill()
+    again = HostileRelay(directory, certificates, upstream, ROOMY)
+    try:
+        second = Stage(again, upstream, certificates)
+        second.key = key
+        second.is_well()
+    finally:
+        again.stop()
+
+
+# H6: a long time
+
+
+def flapping(stage: Stage, seconds: float) -> None:
+    """Upstreams that come and go in every way."""
+    deadline, turn = time.monotonic() + seconds, 0
+    while time.monotonic() < deadline:
+        turn += 1
+        line = stage.dial("tls" if turn % 3 == 0 else "plain")
+        model = "secure" if turn % 2 else "plain"
+        line.send(stage.upgrade(model) if turn % 5 else stage.chat(stage.chat_body(model)))
+        try:
+            far = stage.upstream.accept_for(model)
+            if turn % 7 == 0:
+                far.reset()
+            elif turn % 5:
+                leg = answer_handshake(far)
+                assert line.response().status == 101
+                client = Leg(line, masks=True)
+                client.send(BINARY, b"x" * (turn * 37 % 5000))
+                leg.message()
+                far.reset() if turn % 2 else leg.close(4000)
+            else:
+                far.request()
+                far.close_raw()
+        except (OSError, Ended):
+            pass
+        line.reset() if turn % 4 == 0 else line.close()
+        stage.leave()
+
+
+def growth(stage: Stage, seconds: float) -> float:
+    """Bytes by which memory grew in ten minutes' worth of flapping, once it is warm."""
+    flapping(stage, seconds / 4)
+    before, began = stage.relay.memory, time.monotonic()
+    flapping(stage, seconds)
+    return (stage.relay.memory - before) * 600 / (time.monotonic() - began)
+
+
+def test_H06_flapping_upstreams_for_a_moment(stage: Stage):
+    before = stage.relay.memory
+    flapping(stage, 3)
+    assert stage.relay.memory - before < 8 * MEBI
+
+
+@pytest.mark.long
+def test_H06_flapping_upstreams(make_stage):
+    assert growth(make_stage(), LONG_SECONDS) < MEBI
+
+
+@pytest.mark.long
+def test_H06_mixed_soak(make_stage):
+    """Sessions, streams and hostile clients at once for a long time; memory and descriptors stay as they are."""
+    stage: Stage = make_stage()
+    hundred = [stage.session() for _ in range(50)]
+    deadline = time.monotonic() + LONG_SECONDS
+    warm: int | None = None
+    turn = 0
+    while time.monotonic() < deadline:
+        turn += 1
+        for client, upstream in hundred:
+            client.send(TEXT, "x" * (turn % 900))
+            upstream.message()
+            upstream.send(BINARY, b"y" * (turn % 700))
+            client.message()
+        bad, far = stage.session()
+        bad.send(TEXT, b"\xff")
+        bad.closed()
+        far.closed()
+        stage.refused("GET /healthz HTTP/1.1\r\n\r\n", 400)
+        bad.line.close()
+        far.line.close()
+        if warm is None and time.monotonic() > deadline - LONG_SECONDS * 0.75:
+            warm = stage.relay.memory
+    assert stage.relay.memory - (warm or 0) < MEBI * max(1.0, LONG_SECONDS / 600)
+
+
+# H7: one that takes all it can get
+
+
+def latencies(client: Leg, upstream: Leg, count: int) -> list[float]:
+    result = []
+    for index in range(count):
+        began = time.monotonic()
+        client.send(TEXT, f"{index:08d}" * 16)
+        upstream.message()
+        upstream.send(TEXT, "answer")
+        client.message()
+        result.append(time.monotonic() - began)
+    return sorted(result)
+
+
+FLOODER = """
+import socket, sys
+sock = socket.create_connection(("127.0.0.1", int(sys.argv[1])))
+sock.sendall(sys.stdin.buffer.readline().replace(b"|", b"\\r\\n"))
+sock.recv(65536)
+flood = (b"\\x81\\x81\\x00\\x00\\x00\\x00x" * 9000)
+while True:
+    sock.sendall(flood)
+"""
+
+
+def test_H07_one_busy_client(make_stage):
+    """It sends tiny messages without a pause, on the loop that serves the others."""
+    stage: Stage = make_stage(loops=1)
+    client, upstream = stage.session()
+    alone = latencies(client, upstream, 300)
+    flooder = subprocess.Popen(
+        ["python3", "-c", FLOODER, str(stage.relay.port("http"))], stdin=subprocess.PIPE, stderr=subprocess.DEVNULL
+    )
+    try:
+        flooder.stdin.write(stage.upgrade().replace("\r\n", "|").encode() + b"\n")
+        flooder.stdin.flush()
+        far = answer_handshake(stage.upstream.accept())
+        drain = threading.Thread(target=swallow, args=(far.line.sock,), daemon=True)
+        drain.start()
+        before = stage.relay.cpu_seconds
+        beside = latencies(client, upstream, 300)
+        assert stage.relay.cpu_seconds > before
+    finally:
+        flooder.kill()
+        flooder.wait()
+        flooder.stdin.close()
+    # The table says twice the 99th percentile; a few processes on two busy cores say more.
+    assert beside[296] < max(2 * alone[296], 0.25), (alone[296], beside[296])
+
+
+def swallow(sock: socket.socket) -> None:
+    try:
+        while sock.recv(1 << 20):
+            pass
+    except OSError:
+        pass
