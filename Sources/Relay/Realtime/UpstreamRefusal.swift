@@ -18,7 +18,7 @@ struct UpstreamRefusal {
             self.answer = nil
             return
         }
-        let retryAfter = fields["retry-after"].flatMap { Int($0) }
+        let retryAfter = fields["retry-after"].flatMap(Self.seconds)
         let parsed = OpenAIError.parse(body)
         let text = parsed.map { Redaction.redact($0.message, secrets: candidate.upstream.apiKeys) }
         var error = RelayError.upstreamRefused(
@@ -51,5 +51,10 @@ struct UpstreamRefusal {
         let words = Redaction.redact(String(decoding: body, as: UTF8.self), secrets: candidate.upstream.apiKeys)
         self.error = error
         self.answer = HTTPAnswer(status: status, fields: answerFields, body: Array(words.utf8))
+    }
+
+    /// RFC 9110 §10.2.3: digits alone are seconds; a date, or what is neither, is left out.
+    private static func seconds(_ text: String) -> Int? {
+        text.utf8.allSatisfy { (0x30...0x39).contains($0) } ? Int(text) : nil
     }
 }
