@@ -46,32 +46,17 @@ enum UpstreamRequestFields {
             if item.name == "model" || self.credentialItems.contains(item.name.lowercased()) { continue }
             // A key that strayed into an item of another name stays here as well.
             if self.holdsKey(item.name) || self.holdsKey(item.value) { continue }
-            items.append("\(self.encoded(item.name))=\(self.encoded(item.value))")
+            items.append(
+                "\(RequestTarget.encodeQueryComponent(item.name))=\(RequestTarget.encodeQueryComponent(item.value))"
+            )
         }
         if modelInQuery {
-            items.insert("model=\(self.encoded(candidate.model))", at: 0)
+            items.insert("model=\(RequestTarget.encodeQueryComponent(candidate.model))", at: 0)
         }
         if candidate.upstream.authentication == .query, let key = candidate.upstream.key(turn: turn) {
-            items.append("key=\(self.encoded(key.reveal()))")
+            items.append("key=\(RequestTarget.encodeQueryComponent(key.reveal()))")
         }
         let target = candidate.upstream.baseURL.pathPrefix + path
         return items.isEmpty ? target : target + "?" + items.joined(separator: "&")
-    }
-
-    /// RFC 3986 §2.3: everything but unreserved characters is percent-encoded.
-    private static func encoded(_ text: String) -> String {
-        let digits = Array("0123456789ABCDEF".utf8)
-        var result: [UInt8] = []
-        for byte in text.utf8 {
-            switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
-                UInt8(ascii: "~"):
-                result.append(byte)
-            default:
-                result += [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
-            }
-        }
-        return String(decoding: result, as: UTF8.self)
     }
 }
