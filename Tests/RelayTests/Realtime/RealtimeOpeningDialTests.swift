@@ -80,6 +80,28 @@ struct RealtimeOpeningDialTests {
         stage.expectNothingLeft(client, upstream)
     }
 
+    @Test(
+        "compression is agreed on with a client that offers it, and only then (RFC 7692 §5)",
+        arguments: [true, false]
+    )
+    func compression(isOffered: Bool) throws {
+        let stage = try RelayStage { $0.limits.deflate = DeflateSettings() }
+        let offer = isOffered ? "Sec-WebSocket-Extensions: permessage-deflate\r\n" : ""
+        let client = try stage.realtimeClient("?model=talk", stage.bearer + offer)
+        let upstream = try #require(stage.upstream())
+        let head = try #require(stage.head(at: upstream))
+        #expect(head["sec-websocket-extensions"] == nil, "the client's offer is not the relay's")
+        upstream.say(stage.acceptance(of: head))
+        let answer = try #require(stage.head(at: client))
+        #expect((answer["sec-websocket-extensions"]?.hasPrefix("permessage-deflate") ?? false) == isOffered)
+        // A compressed "hi" (RFC 7692 §7.2.3.2), or a plain one: the upstream agreed to none.
+        let hi: [UInt8] = [0xCA, 0xC8, 0x04, 0x00]
+        client.say((isOffered ? WireFrame(1, hi, reserved: 4) : WireFrame.text("hi")).masked)
+        let message = try #require(stage.wholeMessage(at: upstream))
+        #expect(message.text == "hi" && message.reserved == 0)
+        stage.expectNothingLeft(client, upstream)
+    }
+
     // MARK: Fail-over
 
     enum Failure: CaseIterable, Sendable {
