@@ -291,6 +291,24 @@ def test_A15_pipelined_behind_one_that_waits(stage: Stage):
     assert line.response().body == b"ok\n"
 
 
+def test_A15_many_pipelined_behind_one_that_waits(stage: Stage, transport: str):
+    """They wait with the kernel once there are too many, and are all answered in the end."""
+    stage.relay.forget_peak()
+    before = stage.relay.memory
+    line = stage.dial(transport)
+    line.send(stage.chat(stage.chat_body()))
+    upstream = stage.upstream.accept()
+    upstream.request()
+    flood = HEALTH * 100_000
+    sent = line.send_what_goes(flood, 0.5)
+    sent -= sent % len(HEALTH)
+    assert stage.relay.peak_memory - before < SLACK
+    upstream.send(answered("200 OK", b"{}", "content-type: application/json", "connection: close"))
+    assert line.response().body == b"{}"
+    for _ in range(min(sent // len(HEALTH), 3_000)):
+        assert line.response().body == b"ok\n"
+
+
 def test_A15_nothing_is_read_after_an_error(stage: Stage):
     stage.refused(get("X A: 1").encode() + HEALTH, 400)
     stage.refused(stage.chat(b"hello", "Content-Length: 5, 5") + HEALTH, 400)
@@ -470,6 +488,9 @@ def test_A22_no_descriptors_left(make_stage):
     # Those who are in are still served, if only with what needs no descriptor.
     lines[0].send(HEALTH)
     assert lines[0].response().status == 200
+    # What needs one is refused.
+    lines[1].send(stage.chat(stage.chat_body()))
+    assert lines[1].response().status in (502, 503)
     for line in lines:
         line.close()
     stage.serves()

@@ -9,7 +9,7 @@ import pytest
 import frames
 from frames import BINARY, CLOSE, CONTINUATION, PING, PONG, TEXT, close_payload
 from lines import PATIENCE
-from relays import MEBI, MESSAGE_FROM_CLIENT, MESSAGE_FROM_UPSTREAM, ROOMY
+from relays import KIBI, MEBI, MESSAGE_FROM_CLIENT, MESSAGE_FROM_UPSTREAM, ROOMY
 from stage import SLACK, Stage
 
 #: The death of one leg must end the other within a second; the rest is a slow machine's.
@@ -274,11 +274,11 @@ def test_C13_endless_message(stage: Stage, side: str):
 # C14 to C16: control frames
 
 
-def test_C14_pings_to_a_relay_whose_pongs_nobody_reads(stage: Stage, side: str):
+def test_C14_pings_to_a_relay_whose_pongs_nobody_reads(stage: Stage, side: str, transport: str):
     """At most a few pongs wait; then the pings do, in the sender's own kernel."""
     stage.relay.forget_peak()
     before = stage.relay.memory
-    client, upstream = stage.session(receive_buffer=4096)
+    client, upstream = stage.session(transport, "plain" if transport == "plain" else "secure", receive_buffer=4096)
     offender = client if side == "client" else upstream
     flood = b"".join(offender.frame(PING, struct.pack(">I", index) + b"p" * 121) for index in range(20_000))
     offender.line.sock.settimeout(3)
@@ -343,7 +343,30 @@ def test_C17_our_close_is_never_answered(hurried: Stage, side: str, transport: s
     assert time.monotonic() - began < PATIENCE / 2
 
 
+def test_C17_close_while_the_other_side_takes_nothing(hurried: Stage, side: str):
+    """The Close cannot even be sent; the connection is cut all the same."""
+    client, upstream = hurried.session(receive_buffer=4096)
+    closer, mute = (client, upstream) if side == "client" else (upstream, client)
+    closer.line.send_what_goes(closer.frame(BINARY, b"x" * 60_000) * 20, 0.1)
+    closer.line.send_what_goes(closer.frame(CLOSE, close_payload(1000)), 0.1)
+    # The stalled side is given up after its time, and with it the other one.
+    closer.line.to_the_end()
+    while mute.line.more():
+        pass
+
+
 # C18 to C20, C25: dead, silent and slow peers
+
+
+def test_C18_last_words(stage: Stage, side: str, transport: str):
+    """What was said before the connection ended arrives, whatever follows it in the same packet."""
+    client, upstream = stage.session(transport)
+    offender, other = (client, upstream) if side == "client" else (upstream, client)
+    offender.line.send(offender.frame(TEXT, "last words") + offender.frame(BINARY, b"x" * 100_000))
+    offender.line.close()
+    assert other.message() == (TEXT, b"last words")
+    assert other.message() == (BINARY, b"x" * 100_000)
+    assert other.closed().code == (1001 if side == "client" else 1014)
 
 
 @pytest.mark.parametrize("end", ["FIN", "RST"])
@@ -404,6 +427,27 @@ def test_C20_flood_to_a_stalled_client(hurried: Stage, transport: str, model: st
     assert sent < len(flood) // 2, "the flood was taken although nobody reads it"
     assert hurried.relay.peak_memory - before < SLACK
     hurried.relay.logs("session ended", "cause=client_stalled", "close_code=1008")
+
+
+def stalled_weight(stage: Stage, count: int, transport: str, model: str) -> float:
+    """Resident bytes that one client of many costs that reads nothing of what its upstream sends without an end."""
+    sessions = [stage.session(transport, model, receive_buffer=4096) for _ in range(count)]
+    stage.relay.forget_peak()
+    before = stage.relay.memory
+    for _, upstream in sessions:
+        upstream.line.send_what_goes(upstream.frame(BINARY, b"x" * 60_000) * 200, 0.02)
+    return (stage.relay.peak_memory - before) / count
+
+
+@pytest.mark.parametrize("transport, model", [("plain", "plain"), ("tls", "secure")])
+def test_C20_many_stalled_clients(stage: Stage, transport: str, model: str):
+    """Each holds what one read brought, and no more."""
+    assert stalled_weight(stage, 60, transport, model) < 320 * KIBI
+
+
+@pytest.mark.long
+def test_C20_a_thousand_stalled_clients(make_stage):
+    assert stalled_weight(make_stage(), 1000, "plain", "plain") < 200 * KIBI
 
 
 @pytest.mark.parametrize("model", ["plain", "secure"])

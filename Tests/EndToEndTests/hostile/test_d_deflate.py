@@ -121,6 +121,22 @@ def test_D02_bomb_with_context_takeover(everywhere: Stage):
     )  # fmt: skip
 
 
+def test_D02_small_messages_that_inflate_for_an_upstream_that_stalls(stage: Stage, transport: str):
+    """Inflation goes no further than the far side takes what comes out."""
+    client, upstream = compressed_session(stage, transport)
+    message = client.frame(BINARY, deflated(bytes(MESSAGE_FROM_CLIENT)), rsv=COMPRESSED)
+    assert len(message) < 2 * KIBI
+    stage.relay.forget_peak()
+    before = stage.relay.memory
+    client.line.send(message * 200)
+    # Give it time to do what it would do.
+    stage.serves()
+    assert stage.relay.peak_memory - before < SLACK
+    for _ in range(200):
+        opcode, data = upstream.message()
+        assert len(data) == MESSAGE_FROM_CLIENT
+
+
 INFLATERS: dict[int, object] = {}
 
 
