@@ -16,6 +16,8 @@ package final class TransportContext {
     package let tlsOutput = TLSOutput()
     /// The zlib streams that sessions without context takeover share.
     package let deflatePool: DeflatePool
+    /// Counts the loop's clients.
+    let acceptGate: AcceptGate
     /// What comes out of inflation, and out of deflation, on its way.
     let inflated = ScratchBlock(capacity: TransportContext.compressionBlockBytes)
     let deflated = ScratchBlock(capacity: TransportContext.compressionBlockBytes)
@@ -34,6 +36,7 @@ package final class TransportContext {
         self.resolver = resolver
         self.limits = limits
         self.logger = logger
+        self.acceptGate = AcceptGate(limit: limits.connectionsPerLoop)
         self.deflatePool = DeflatePool(settings: limits.deflate ?? DeflateSettings())
     }
 

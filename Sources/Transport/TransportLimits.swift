@@ -26,7 +26,7 @@ package struct TransportLimits: Sendable {
     package var refusalBodyBytes = 64 * 1024
     /// Bytes of pipelined requests kept while an exchange is under way.
     package var pipelinedBytes = 16 * 1024
-    /// Connections of one loop; further ones are closed as they are accepted.
+    /// Client connections of one loop, sessions included; further ones wait until one goes.
     package var connectionsPerLoop = 65_536
 
     /// From accept, or from a request's first byte, to the end of its head; also the TLS handshake of a client.

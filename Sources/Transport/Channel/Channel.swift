@@ -36,15 +36,25 @@ package final class Channel {
     private var wantsTurn = false
     var hasFailedToWrite = false
     var endTold = false
+    /// Whether a client opened it, who is counted.
+    private let isAccepted: Bool
     private var timer: TimerID?
 
     /// Takes over a connected, non-blocking socket.
     ///
     /// Nothing is read before `resumeReading()`.
-    package init(descriptor: CInt, tls: TLSSession?, context: TransportContext) throws(SystemError) {
+    ///
+    /// - Parameter isAccepted: whether the context's gate has counted it.
+    package init(
+        descriptor: CInt,
+        tls: TLSSession?,
+        context: TransportContext,
+        isAccepted: Bool = false
+    ) throws(SystemError) {
         self.context = context
         self.descriptor = descriptor
         self.tls = tls
+        self.isAccepted = isAccepted
         self.registration = try context.loop.add(descriptor, [], self)
     }
 
@@ -250,6 +260,9 @@ package final class Channel {
         self.dropSpill()
         self.tls = nil
         _ = self.context.loop.calls.close(self.descriptor)
+        if self.isAccepted {
+            self.context.acceptGate.closed()
+        }
     }
 
     // MARK: Waiting

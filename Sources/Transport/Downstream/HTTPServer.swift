@@ -1,7 +1,7 @@
 // One listening socket on one loop: accept, TLS, and a connection for each peer.
 //
-// When there are as many connections as there may be, no more are accepted: clients wait in the kernel's queue until one
-// goes (`robustness.md` A22). The same holds, by the listener's own doing, while descriptors have run out.
+// While the loop has as many clients as it may have, or descriptors have run out, no more are accepted: they wait in the
+// kernel's queue (`robustness.md` A22). The one is the gate's doing, the other the listener's.
 
 package import EventLoop
 import Logging
@@ -14,7 +14,6 @@ package final class HTTPServer {
     private let service: any HTTPService
     private var listener: Listener?
     private var connections: [ObjectIdentifier: ServerConnection] = [:]
-    private var isFull = false
     private var isDraining = false
 
     /// Binds and listens; fails with the system's reason.
@@ -34,6 +33,9 @@ package final class HTTPServer {
             onTrouble: { [weak self] in self?.note($0) },
             onAccept: { [weak self] descriptor, peer in self?.accept(descriptor, from: peer) }
         )
+        if let listener = self.listener {
+            context.acceptGate.add(listener)
+        }
     }
 
     package var localAddress: SocketAddress? { self.listener?.localAddress }
@@ -43,7 +45,10 @@ package final class HTTPServer {
     /// Stops accepting; idle connections close now, busy ones after their exchange.
     package func drain() {
         self.isDraining = true
-        self.listener?.close()
+        if let listener = self.listener {
+            self.context.acceptGate.remove(listener)
+            listener.close()
+        }
         self.listener = nil
         for connection in Array(self.connections.values) {
             connection.drain()
@@ -59,30 +64,19 @@ package final class HTTPServer {
             _ = self.context.loop.calls.close(descriptor)
             return
         }
-        guard let channel = try? Channel(descriptor: descriptor, tls: session, context: self.context) else {
+        let made = try? Channel(descriptor: descriptor, tls: session, context: self.context, isAccepted: true)
+        guard let channel = made else {
             _ = self.context.loop.calls.close(descriptor)
             return
         }
+        if self.context.acceptGate.opened() {
+            self.context.logger.warning("accepting paused", metadata: ["reason": "connection_limit"])
+        }
         let connection = ServerConnection(channel: channel, peer: peer, service: self.service) { [weak self] gone in
-            self?.forget(gone)
+            self?.connections[ObjectIdentifier(gone)] = nil
         }
         self.connections[ObjectIdentifier(connection)] = connection
         connection.start()
-        if self.connections.count >= self.context.limits.connectionsPerLoop {
-            self.isFull = true
-            self.listener?.pause()
-            self.context.logger.warning("accepting paused", metadata: ["reason": "connection_limit"])
-        }
-    }
-
-    private func forget(_ connection: ServerConnection) {
-        self.connections[ObjectIdentifier(connection)] = nil
-        // Some room first, so that a server at its limit does not stop, go and log with every connection.
-        let limit = self.context.limits.connectionsPerLoop
-        if self.isFull, self.connections.count < limit - limit / 16 {
-            self.isFull = false
-            self.listener?.resume()
-        }
     }
 
     private func note(_ trouble: Listener.Trouble) {
@@ -93,7 +87,7 @@ package final class HTTPServer {
                 metadata: ["reason": "accept_failed", "detail": "\(error)"]
             )
         case .full:
-            self.context.logger.warning("accepting paused", metadata: ["reason": "connection_limit"])
+            break  // The gate counts, not the listener.
         case .recovered:
             self.context.logger.notice("accepting again")
         }

@@ -1,8 +1,10 @@
 // One listening socket: its limit, what it does with clients it cannot serve, and what is left after a drain.
 
 import EventLoop
+import HTTPFraming
 import TestSupport
 import Testing
+import WebSocketFraming
 
 @testable import Transport
 
@@ -37,6 +39,23 @@ struct HTTPServerTests {
         second.cut()
         #expect(stage.answer(to: fourth)?.status == 200)
         stage.expectNothingLeft(third, fourth)
+    }
+
+    @Test("A22: a client that became a session counts until it goes")
+    func limitWithSessions() throws {
+        let stage = try ServerStage { $0.connectionsPerLoop = 1 }
+        var leg: WebSocketLeg?
+        stage.service.onExchange = { leg = $0.upgrade(fields: HeaderFields(), limits: WebSocketLimits()) }
+        let session = try stage.client(saying: get("/session"))
+        #expect(stage.run { leg != nil })
+        stage.service.onExchange = { $0.respond(HTTPAnswer(status: 200)) }
+        #expect(stage.server.connectionCount == 0)
+        let waiting = try stage.client(saying: get("/"))
+        stage.settle()
+        #expect(waiting.end == nil && waiting.text.isEmpty)
+        leg?.drop()
+        #expect(stage.answer(to: waiting)?.status == 200)
+        stage.expectNothingLeft(session, waiting)
     }
 
     @Test("a descriptor that cannot be watched is closed, and the next client is served")
