@@ -1,4 +1,4 @@
-"""Two relays for the whole folder, one with generous and one with short times, and a factory for tests that need more."""
+"""Two relays for the whole folder, one with generous times and one with short ones, and a factory for more."""
 
 import contextlib
 import os

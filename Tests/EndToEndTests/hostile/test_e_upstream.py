@@ -394,7 +394,9 @@ def test_E09_no_final_line_end(stage: Stage, ending: bytes):
     assert streamed(stage, TEXT_CHUNK + last, framing="connection: close").rstrip() == (TEXT_CHUNK + last).rstrip()
 
 
-@pytest.mark.parametrize("flood", [b"data: " + b"x" * 10 * MEBI, (b"data: " + b"x" * 1000 + b"\n") * 11_000, b": " + b"x" * 10 * MEBI])  # fmt: skip
+@pytest.mark.parametrize(
+    "flood", [b"data: " + b"x" * 10 * MEBI, (b"data: " + b"x" * 1000 + b"\n") * 11_000, b": " + b"x" * 10 * MEBI]
+)
 def test_E09_endless_lines_and_events(stage: Stage, flood: bytes):
     stage.relay.forget_peak()
     before = stage.relay.memory

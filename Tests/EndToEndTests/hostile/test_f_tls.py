@@ -18,7 +18,7 @@ import pytest
 from authority import WITH_NUL, Authority, HandTLS
 from certificates import Certificates
 from frames import BINARY, TEXT
-from lines import PATIENCE, Ended, Head, Leg, Line, Response
+from lines import PATIENCE, Ended, Leg, Line, Response
 from processes import binary, clean_environment, eventually, free_port
 from relays import MEBI
 from stage import SLACK, Stage
@@ -177,7 +177,15 @@ def test_F06_plain_http_instead_of_tls(stage: Stage, is_session: bool, moment: s
 
 
 @pytest.mark.parametrize("is_session", [True, False])
-@pytest.mark.parametrize("answer", [b"\x00" * 100, b"\x15\x03\x01\x00\x02\x02\x28", b"\x16\x03\x03\xff\xff" + b"x" * 200, b"\x17\x03\x03\x00\x10" + b"x" * 16])  # fmt: skip
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"\x00" * 100,
+        b"\x15\x03\x01\x00\x02\x02\x28",
+        b"\x16\x03\x03\xff\xff" + b"x" * 200,
+        b"\x17\x03\x03\x00\x10" + b"x" * 16,
+    ],
+)
 def test_F06_noise_instead_of_tls(stage: Stage, is_session: bool, answer: bytes):
     line = ask(stage, "secure-hasty", is_session)
     upstream = stage.upstream.accept_raw()
@@ -213,7 +221,8 @@ class ServerTool:
         port = free_port()
         self.process = subprocess.Popen(
             [
-                "stdbuf", "-o0", "openssl", "s_server", "-accept", f"127.0.0.1:{port}", "-cert", str(certificates.certificate),
+                "stdbuf", "-o0", "openssl", "s_server", "-accept", f"127.0.0.1:{port}",
+                "-cert", str(certificates.certificate),
                 "-key", str(certificates.private_key), *options,
             ],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, bufsize=0,

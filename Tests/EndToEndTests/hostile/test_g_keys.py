@@ -34,7 +34,19 @@ def test_G04_a_huge_credential(stage: Stage):
     stage.refused(stage.upgrade("plain", "Authorization: Bearer " + "x" * 64 * KIBI, key=None), 431)
 
 
-@pytest.mark.parametrize("extra", [[], ["X-Forwarded-Host: evil.example", "X-Forwarded-For: 169.254.169.254", "Forwarded: host=evil.example", "X-Original-URL: http://evil.example", "X-Upstream: evil"]])  # fmt: skip
+@pytest.mark.parametrize(
+    "extra",
+    [
+        [],
+        [
+            "X-Forwarded-Host: evil.example",
+            "X-Forwarded-For: 169.254.169.254",
+            "Forwarded: host=evil.example",
+            "X-Original-URL: http://evil.example",
+            "X-Upstream: evil",
+        ],
+    ],
+)
 def test_G05_clients_do_not_choose_upstreams(stage: Stage, extra: list[str]):
     body = json.loads(stage.chat_body())
     body |= {"api_base": "http://127.0.0.1:9/", "base_url": "http://127.0.0.1:9/", "api_key": "mine", "upstream": "x"}
@@ -120,7 +132,14 @@ def test_G09_usage_of_a_hostile_upstream(stage: Stage, usage: str):
     assert line.response().body.endswith(b"data: [DONE]\n\n")
 
 
-@pytest.mark.parametrize("body", ['{"model":"plain","model":"secure"}', '{"model":"plain","mod\\u0065l":"secure"}', '{"stream":true,"model":"plain","stream":false}'])  # fmt: skip
+@pytest.mark.parametrize(
+    "body",
+    [
+        '{"model":"plain","model":"secure"}',
+        '{"model":"plain","mod\\u0065l":"secure"}',
+        '{"stream":true,"model":"plain","stream":false}',
+    ],
+)
 def test_G10_twice(stage: Stage, body: str):
     response = stage.ask(stage.chat(body.encode()))
     assert response.status == 400
@@ -132,7 +151,8 @@ def test_G10_twice(stage: Stage, body: str):
     "body",
     [
         b"", b"null", b"[]", b'"plain"', b"5", b"{", b'{"model":"plain"', b'{"model":"plain"}x', b'{"model":"plain"}{}',
-        b'\xef\xbb\xbf{"model":"plain"}', b'{"model":"pl\xffain"}', b'{"model":"plain","x":"\xff"}', b"{'model':'plain'}",
+        b'\xef\xbb\xbf{"model":"plain"}', b'{"model":"pl\xffain"}', b'{"model":"plain","x":"\xff"}',
+        b"{'model':'plain'}",
         b'{"model":"plain",}', b'{"model":"pl\x00ain"}', b'{"model":"pl\nain"}', b"\x1f\x8b\x08", b'{"model":}',
     ],
 )  # fmt: skip
@@ -173,7 +193,18 @@ def test_G15_spellings(stage: Stage, path: str, with_key: bool):
     assert stage.upstream.was_not_dialled()
 
 
-@pytest.mark.parametrize("path", ["//v1/chat/completions", "/v1/chat/completions/", "/v1/chat/Completions", "/v1/chat%2fcompletions", "/v1/models/", "//v1/models", "/v1/MODELS"])  # fmt: skip
+@pytest.mark.parametrize(
+    "path",
+    [
+        "//v1/chat/completions",
+        "/v1/chat/completions/",
+        "/v1/chat/Completions",
+        "/v1/chat%2fcompletions",
+        "/v1/models/",
+        "//v1/models",
+        "/v1/MODELS",
+    ],
+)
 @pytest.mark.parametrize("with_key", [True, False])
 def test_G15_spellings_of_http(stage: Stage, path: str, with_key: bool):
     key = stage.key if with_key else None
