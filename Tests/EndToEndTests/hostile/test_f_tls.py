@@ -328,7 +328,7 @@ def test_F08_renegotiation(stage: Stage, tool):
     client.line.send_what_goes(client.frame(BINARY, os.urandom(200_000)))
     assert client.event()["error"]["code"] == "bad_gateway"
     assert client.closed().code == 1014
-    assert b"no renegotiation" in server.output
+    eventually(lambda: b"no renegotiation" in server.output, PATIENCE, "the server is told")
 
 
 def hand_upstream(stage: Stage, context: ssl.SSLContext | None = None) -> tuple[Line, HandTLS]:
