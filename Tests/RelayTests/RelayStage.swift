@@ -16,6 +16,8 @@ import WebSocketFraming
 struct RelayPlan {
     /// How many upstreams there are; `up0`, `up1` and so on, tried in this order.
     var upstreams = 1
+    /// Whether they speak TLS, under a certificate that the relay trusts.
+    var isSecure = false
     var limits = TransportLimits()
     var settings = RelaySettings()
     var origins: [String]?
@@ -45,7 +47,8 @@ final class RelayStage {
         plan.limits.deflate = nil
         adjust(&plan)
         let stage = try Stage()
-        let listeners = try (0..<plan.upstreams).map { _ in try stage.listen() }
+        let tls = plan.isSecure ? try Trust.shared().server : nil
+        let listeners = try (0..<plan.upstreams).map { _ in try stage.listen(tls: tls) }
         let issued = try IssuedKey(name: "test", now: Date(), describe: plan.describeKey)
         self.store.add(issued.record)
         self.stage = stage
@@ -58,7 +61,7 @@ final class RelayStage {
             logger: self.log.logger
         )
         self.shared = try RelayShared(
-            catalog: Self.catalog(plan, listeners),
+            catalog: try Self.catalog(plan, listeners),
             keys: KeyDirectory(store: self.store),
             origins: OriginPolicy(plan.origins),
             settings: plan.settings,
@@ -73,14 +76,20 @@ final class RelayStage {
         )
     }
 
-    private static func catalog(_ plan: RelayPlan, _ listeners: [ScriptedListener]) -> ModelCatalog {
-        let upstreams = listeners.enumerated().map { index, listener in
+    private static func catalog(_ plan: RelayPlan, _ listeners: [ScriptedListener]) throws -> ModelCatalog {
+        let upstreams = try listeners.enumerated().map { index, listener in
             var upstream = Upstream(
                 name: "up\(index)",
                 dialect: .openai,
-                baseURL: BaseURL(scheme: .http, host: "127.0.0.1", port: listener.port, pathPrefix: "/v1"),
+                baseURL: BaseURL(
+                    scheme: plan.isSecure ? .https : .http,
+                    host: "127.0.0.1",
+                    port: listener.port,
+                    pathPrefix: "/v1"
+                ),
                 apiKeys: [Secret(Self.secret)]
             )
+            if plan.isSecure { upstream.tls.caFile = try Trust.shared().authority.certificateFile }
             plan.describeUpstream(&upstream)
             return upstream
         }

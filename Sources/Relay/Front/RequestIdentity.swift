@@ -7,12 +7,18 @@ extension RequestID {
     /// The id of an exchange.
     init(of head: RequestHead) {
         for name in ["x-request-id", "x-client-request-id"] {
-            if let given = head.fields[name].flatMap({ RequestID(given: $0) }) {
-                self = given
-                return
+            guard let text = head.fields[name], Self.holdsNoKey(text), let given = RequestID(given: text) else {
+                continue
             }
+            self = given
+            return
         }
         self = .make()
+    }
+
+    /// A key that was pasted into the wrong field must not stand in every log line (`robustness.md` G1).
+    private static func holdsNoKey(_ text: String) -> Bool {
+        !text.contains(KeyFormat.prefix) && Redaction.withoutKeys(text) == text
     }
 }
 

@@ -26,6 +26,14 @@ struct RequestIdentityTests {
         #expect(id.hasPrefix("req_") && id.utf8.count == 36)
     }
 
+    @Test("G1: a key that was pasted in is no name")
+    func pastedKey() throws {
+        let key = try KeyFormat.make().text
+        for text in [key, "req-\(key)", "id=sk-proj-0123456789abcdef"] {
+            #expect(self.id([("x-request-id", text)]).hasPrefix("req_"))
+        }
+    }
+
     @Test("ids of ours differ")
     func made() {
         #expect(self.id([]) != self.id([]))
