@@ -29,7 +29,17 @@ package final class TransportContext {
     /// A head is parsed in one piece, in the loop's input block, together with what comes behind it.
     private static let largestHead = 128 * 1024
 
-    package init(loop: EventLoop, resolver: Resolver, limits: TransportLimits, logger: Logger) {
+    /// Counts the channels of all loops that are not closed yet.
+    let openChannels: OpenChannels
+
+    package init(
+        loop: EventLoop,
+        resolver: Resolver,
+        limits: TransportLimits,
+        logger: Logger,
+        openChannels: OpenChannels = OpenChannels()
+    ) {
+        self.openChannels = openChannels
         var limits = limits
         limits.http.headBytes = min(limits.http.headBytes, Self.largestHead)
         self.loop = loop

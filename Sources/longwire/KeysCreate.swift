@@ -53,6 +53,12 @@ extension Keys {
             if let budgetUSD, QuantityText.microUSD(budgetUSD) == nil {
                 throw ValidationError("--budget-usd '\(budgetUSD)' is not an amount such as 5 or 0.25.")
             }
+            // An empty list would mean "all": whoever wrote one, perhaps by an unset variable, meant the opposite.
+            for (option, text) in [("--models", self.models), ("--allow-ip", self.allowIP)] {
+                if let text, Self.list(text).isEmpty {
+                    throw ValidationError("\(option) is empty. Name at least one, or leave the option out for all.")
+                }
+            }
             for (option, value) in [("--rpm", self.rpm), ("--tpm", self.tpm), ("--sessions", self.sessions)] {
                 if let value, value < 1 {
                     throw ValidationError("\(option) must be at least 1.")

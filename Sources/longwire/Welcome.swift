@@ -11,6 +11,7 @@ enum Welcome {
         let key = server.firstKey?.text.text ?? "$LONGWIRE_API_KEY"
         let chat = Self.model(with: "chat", in: configuration) ?? "gpt-4o-mini"
         let voice = Self.model(with: "realtime", in: configuration) ?? "gpt-realtime"
+        let python = server.firstKey.map { "\"\($0.text.text)\"" } ?? "os.environ[\"LONGWIRE_API_KEY\"]"
         var lines: [String] = []
         if let first = server.firstKey {
             lines += ["", "  A first key, shown this once:", "    \(first.text.text)"]
@@ -19,10 +20,10 @@ enum Welcome {
         }
         lines += [
             "", "  Try it:",
-            "    curl \(address)/v1/chat/completions -H 'Authorization: Bearer \(key)' -H 'Content-Type: "
+            "    curl \(address)/v1/chat/completions -H \"Authorization: Bearer \(key)\" -H 'Content-Type: "
                 + "application/json' -d '{\"model\":\"\(chat)\",\"messages\":[{\"role\":\"user\",\"content\":\"Hello\"}]}'",
             "    tools/rtcat/rtcat --realtime '\(realtime)/v1/realtime?model=\(voice)' --key \(key)",
-            "    python3 -c 'from openai import OpenAI; print(OpenAI(base_url=\"\(address)/v1\", api_key=\"\(key)\")"
+            "    python3 -c 'import os; from openai import OpenAI; print(OpenAI(base_url=\"\(address)/v1\", api_key=\(python))"
                 + ".chat.completions.create(model=\"\(chat)\", messages=[{\"role\":\"user\",\"content\":\"Hello\"}])"
                 + ".choices[0].message.content)'",
             "",

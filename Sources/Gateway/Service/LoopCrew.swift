@@ -37,6 +37,7 @@ package final class LoopCrew: Sendable {
     private let draining = Latch()
     private let stopped = Latch()
     private let quiet: QuietCount
+    private let openChannels = OpenChannels()
 
     package init(loops count: Int, limits: TransportLimits, logger: Logger) throws {
         self.group = try EventLoopGroup.start(count: count)
@@ -76,7 +77,13 @@ package final class LoopCrew: Sendable {
         _ make: MakeService,
         _ drain: @escaping Drain
     ) throws(BindingError) -> [SocketAddress] {
-        let home = LoopHome(loop: loop, resolver: self.resolver, limits: self.limits, logger: self.logger)
+        let home = LoopHome(
+            loop: loop,
+            resolver: self.resolver,
+            limits: self.limits,
+            logger: self.logger,
+            openChannels: self.openChannels
+        )
         let service: any HTTPService
         do {
             service = try make(home.context, index)
@@ -86,6 +93,9 @@ package final class LoopCrew: Sendable {
         var addresses: [SocketAddress] = []
         for binding in bindings {
             do {
+                if index == 0 {
+                    try HTTPServer.claim(binding.address, on: loop)
+                }
                 addresses.append(try home.listen(on: binding.address, tls: binding.tls, service: service))
             } catch {
                 throw BindingError(
@@ -109,8 +119,16 @@ package final class LoopCrew: Sendable {
         return addresses
     }
 
+    /// Last words are on their way to peers that take them slowly; their channels close when they are taken.
+    private func waitForChannels(until end: ContinuousClock.Instant) async {
+        while self.openChannels.count > 0, ContinuousClock.now < end {
+            try? await Task.sleep(for: .milliseconds(20))
+        }
+    }
+
     /// Stops accepting, lets services end their work, and ends the loops; at the latest after `grace`.
     package func shutDown(grace: Duration) async {
+        let end = ContinuousClock.now + grace
         self.draining.open()
         let quiet = self.quiet
         let timer = Task {
@@ -119,8 +137,7 @@ package final class LoopCrew: Sendable {
         }
         await quiet.wait()
         timer.cancel()
-        // What was written last is still on its way to the kernel or being lingered over.
-        try? await Task.sleep(for: .milliseconds(50))
+        await self.waitForChannels(until: end)
         self.stopped.open()
         self.resolver.stop()
         self.group.stop()

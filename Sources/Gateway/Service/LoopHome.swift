@@ -12,8 +12,14 @@ final class LoopHome {
     let context: TransportContext
     private(set) var servers: [HTTPServer] = []
 
-    init(loop: EventLoop, resolver: Resolver, limits: TransportLimits, logger: Logger) {
-        self.context = TransportContext(loop: loop, resolver: resolver, limits: limits, logger: logger)
+    init(loop: EventLoop, resolver: Resolver, limits: TransportLimits, logger: Logger, openChannels: OpenChannels) {
+        self.context = TransportContext(
+            loop: loop,
+            resolver: resolver,
+            limits: limits,
+            logger: logger,
+            openChannels: openChannels
+        )
     }
 
     /// Binds one more address; returns the address that was bound.

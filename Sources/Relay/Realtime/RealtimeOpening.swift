@@ -131,7 +131,7 @@ final class RealtimeOpening {
                 fields: fields,
                 limits: self.service.context.limits.fromUpstream,
                 deflate: self.shared.settings.offeredUpstream,
-                handshakeTimeout: self.shared.settings.handshakeTimeout
+                handshakeTimeout: min(self.shared.settings.handshakeTimeout, endpoint.firstByteTimeout)
             ),
             context: self.service.context
         )

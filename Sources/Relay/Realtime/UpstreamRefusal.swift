@@ -23,10 +23,10 @@ struct UpstreamRefusal {
         let text = parsed.map { Redaction.redact($0.message, secrets: candidate.upstream.apiKeys) }
         var error = RelayError.upstreamRefused(
             status: status,
-            type: parsed?.type,
-            code: parsed?.code,
+            type: Self.token(parsed?.type),
+            code: Self.token(parsed?.code),
             message: text,
-            param: parsed?.param,
+            param: Self.token(parsed?.param),
             retryAfter: retryAfter
         )
         // 403 is about what may be asked, 401 about who asks: only the latter is our own affair.
@@ -38,8 +38,8 @@ struct UpstreamRefusal {
         }
         error.status = status
         if status == 403 {
-            error.type = parsed?.type ?? "permission_error"
-            error.code = parsed?.code ?? "permission_denied"
+            error.type = Self.token(parsed?.type) ?? "permission_error"
+            error.code = Self.token(parsed?.code) ?? "permission_denied"
             error.message = text ?? error.message
             error.closeCode = 3003
         }
@@ -56,5 +56,13 @@ struct UpstreamRefusal {
     /// RFC 9110 §10.2.3: digits alone are seconds; a date, or what is neither, is left out.
     private static func seconds(_ text: String) -> Int? {
         text.utf8.allSatisfy { (0x30...0x39).contains($0) } ? Int(text) : nil
+    }
+
+    /// A word that may stand in a log line, a close reason and an event; what is anything else is dropped.
+    private static func token(_ text: String?) -> String? {
+        guard let text, !text.isEmpty, text.utf8.count <= 64, Redaction.withoutKeys(text) == text,
+            text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "\"") })
+        else { return nil }
+        return text
     }
 }

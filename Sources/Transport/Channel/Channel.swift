@@ -56,6 +56,7 @@ package final class Channel {
         self.tls = tls
         self.isAccepted = isAccepted
         self.registration = try context.loop.add(descriptor, [], self)
+        context.openChannels.opened()
     }
 
     package var isSecure: Bool { self.tls != nil }
@@ -247,6 +248,7 @@ package final class Channel {
     package func close() {
         guard self.state != .closed else { return }
         self.state = .closed
+        self.context.openChannels.closed()
         self.owner = nil
         if let timer = self.timer {
             self.context.loop.cancel(timer)

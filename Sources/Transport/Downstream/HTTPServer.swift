@@ -38,6 +38,14 @@ package final class HTTPServer {
         }
     }
 
+    /// Fails when another process listens there.
+    ///
+    /// With SO_REUSEPORT both would go on, each with a share of the clients.
+    package static func claim(_ address: SocketAddress, on loop: EventLoop) throws {
+        guard address.port != 0 else { return }
+        try Listener(on: loop, address: address, reusePort: false, onAccept: { _, _ in }).close()
+    }
+
     package var localAddress: SocketAddress? { self.listener?.localAddress }
     /// Open HTTP connections; those that became WebSocket legs are not counted.
     package var connectionCount: Int { self.connections.count }

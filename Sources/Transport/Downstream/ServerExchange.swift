@@ -55,7 +55,10 @@ package final class ServerExchange {
         self.isBodyComplete = head.body == .none
     }
 
-    private var canKeepAlive: Bool { self.connection?.canKeepAlive(self.head) ?? false }
+    /// Behind a refused upgrade nothing may be read as a request: it was meant for another protocol (`robustness.md` B7).
+    private var canKeepAlive: Bool {
+        !self.head.isUpgrade && (self.connection?.canKeepAlive(self.head) ?? false)
+    }
     package var context: TransportContext { self.channel.context }
     /// Whether the kernel refused bytes of the answer that still wait.
     package var isCongested: Bool { !self.isDone && self.channel.isCongested }

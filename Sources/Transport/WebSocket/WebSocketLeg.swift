@@ -27,13 +27,13 @@ package final class WebSocketLeg {
     private var connection: WebSocketConnection
     /// Nil unless permessage-deflate was agreed on.
     private let compression: LegCompression?
-    private var lastHeard: MonotonicTime
     package private(set) var bytesReceived = 0
     private var wholeMessages: UInt32 = 0
     private var timer: TimerID?
     package let role: Role
     private var phase = Phase.open
     private var isWaitingForPongs = false
+    private var isPingUnanswered = false
     private var isPausedByHandler = false
     private let pingMilliseconds: UInt32
 
@@ -57,7 +57,6 @@ package final class WebSocketLeg {
         }
         let interval = pingInterval ?? channel.context.limits.pingInterval
         self.pingMilliseconds = UInt32(clamping: interval.saturatedNanoseconds / 1_000_000)
-        self.lastHeard = channel.context.loop.now
         channel.owner = self
     }
 
@@ -69,7 +68,6 @@ package final class WebSocketLeg {
     /// Begins to read and, unless the owner says `keepAlive()` in intervals of its own, to ping.
     package func start(pings: Bool = true) {
         guard self.phase == .open else { return }
-        self.lastHeard = self.context.loop.now
         if pings {
             self.schedulePing()
         }
@@ -78,17 +76,18 @@ package final class WebSocketLeg {
 
     /// A ping interval has passed: pings the peer, or ends the leg when it has long been silent.
     ///
-    /// A ping was sent an interval ago and should have been answered since, hence one interval and a half.
+    /// What counts is a ping without an answer, not time: a process that was stopped for a while finds old clocks but
+    /// answered pings.
     package func keepAlive() {
         guard self.phase == .open else { return }
-        let silence = (self.context.loop.now - self.lastHeard).saturatedNanoseconds
         // While reading is paused, silence is our own doing.
-        if silence / 3 >= self.pingInterval / 2, !self.channel.isReadingPaused {
+        if self.isPingUnanswered, !self.channel.isReadingPaused {
             self.tell(.silent)
             self.end()
             self.channel.close()
             return
         }
+        self.isPingUnanswered = true
         self.sendPing()
     }
 
@@ -116,7 +115,7 @@ package final class WebSocketLeg {
         if self.phase == .open, !self.isPausedByHandler, !self.isWaitingForPongs {
             if self.channel.isReadingPaused {
                 // The silence until now was our own doing; the peer's begins here.
-                self.lastHeard = self.context.loop.now
+                self.isPingUnanswered = false
             }
             self.channel.resumeReading()
         }
@@ -313,7 +312,7 @@ extension WebSocketLeg: ChannelOwner {
         from start: Int,
         to end: Int
     ) -> Int {
-        self.lastHeard = self.context.loop.now
+        self.isPingUnanswered = false
         self.connection.beginControlWindow()
         var cursor = start
         var floor = 0
