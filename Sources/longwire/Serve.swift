@@ -42,6 +42,7 @@ struct Serve: AsyncParsableCommand {
         if !self.listen.isEmpty {
             configuration.listeners = self.listen.compactMap { Listener($0) }
         }
+        DescriptorLimit.raise()
         let signals = TerminationSignals()
         let count = self.loops == 0 ? ProcessInfo.processInfo.activeProcessorCount : self.loops
         let server: RelayServer

@@ -43,6 +43,7 @@ struct Simulate: AsyncParsableCommand {
     }
 
     func run() async throws {
+        DescriptorLimit.raise()
         let signals = TerminationSignals()
         do {
             guard let address = SocketAddress(self.listen) else { return }

@@ -499,6 +499,15 @@ def test_A22_no_descriptors_left(make_stage):
     stage.serves()
 
 
+def test_A22_as_many_descriptors_as_the_system_allows(make_stage):
+    """A low soft limit is the shell's default, not the operator's decision."""
+    stage = make_stage(prefix=("prlimit", "--nofile=64:4096"))
+    sessions = [stage.session() for _ in range(100)]
+    client, upstream = sessions[-1]
+    client.send(1, "hello")
+    assert upstream.message() == (1, b"hello")
+
+
 # A23, A24: fields
 
 
