@@ -7,7 +7,7 @@ import Testing
 
 @testable import Transport
 
-@Suite("Channel+Reading")
+@Suite("Channel+Reading", .ownThread)
 struct ChannelReadingTests {
 
     @Test("an owner that takes only whole pieces gets all of them, whatever the split", arguments: 1...9)

@@ -7,7 +7,7 @@ import Testing
 
 @testable import Transport
 
-@Suite("Channel+Writing")
+@Suite("Channel+Writing", .ownThread)
 struct ChannelWritingTests {
     // MARK: From memory
 

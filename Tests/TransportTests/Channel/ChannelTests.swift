@@ -6,7 +6,7 @@ import Testing
 
 @testable import Transport
 
-@Suite("Channel")
+@Suite("Channel", .ownThread)
 struct ChannelTests {
     // MARK: Pause and resume
 

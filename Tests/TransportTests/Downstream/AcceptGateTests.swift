@@ -6,7 +6,7 @@ import Testing
 
 @testable import Transport
 
-@Suite("AcceptGate")
+@Suite("AcceptGate", .ownThread)
 struct AcceptGateTests {
     @Test("is shut at the limit and open again when there is room, which is more than one place where there are many")
     func room() {

@@ -8,7 +8,7 @@ import WebSocketFraming
 
 @testable import Transport
 
-@Suite("HTTPServer")
+@Suite("HTTPServer", .ownThread)
 struct HTTPServerTests {
     @Test("tells the service who connected")
     func peer() throws {

@@ -64,6 +64,12 @@ final class ServerStage {
         try self.transport.stage.connect(to: self.address, tls: tls)
     }
 
+    /// The exchange that the service was given as this one, counted from zero.
+    func exchange(_ index: Int) throws -> ServerExchange {
+        let exchanges = self.service.exchanges
+        return try #require(exchanges.indices.contains(index) ? exchanges[index] : nil)
+    }
+
     /// A client that has said something.
     func client(saying text: String) throws -> ScriptedPeer {
         let peer = try self.connect()

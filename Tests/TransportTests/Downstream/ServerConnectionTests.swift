@@ -9,7 +9,7 @@ import WebSocketFraming
 
 @testable import Transport
 
-@Suite("ServerConnection")
+@Suite("ServerConnection", .ownThread)
 struct ServerConnectionTests {
     // MARK: One request after the other
 
@@ -57,9 +57,9 @@ struct ServerConnectionTests {
         #expect(stage.run { stage.service.exchanges.count == 1 })
         stage.settle()
         #expect(stage.service.targets == ["/slow"])
-        stage.service.exchanges[0].respond(HTTPAnswer(status: 200, body: [1]))
+        try stage.exchange(0).respond(HTTPAnswer(status: 200, body: [1]))
         #expect(stage.run { stage.service.exchanges.count == 2 })
-        stage.service.exchanges[1].respond(HTTPAnswer(status: 202))
+        try stage.exchange(1).respond(HTTPAnswer(status: 202))
         #expect(stage.answer(to: client)?.status == 200)
         #expect(stage.answer(to: client)?.status == 202)
         stage.expectNothingLeft(client)
@@ -154,7 +154,7 @@ struct ServerConnectionTests {
         stage.settle()
         #expect(gone == 1)
         #expect(stage.server.connectionCount == 0)
-        stage.service.exchanges[0].respond(HTTPAnswer(status: 200))
+        try stage.exchange(0).respond(HTTPAnswer(status: 200))
         stage.expectNothingLeft()
     }
 
@@ -172,14 +172,14 @@ struct ServerConnectionTests {
         #expect(busy.end == nil)
         #expect(begun.end == nil)
 
-        stage.service.exchanges[0].respond(HTTPAnswer(status: 200))
+        try stage.exchange(0).respond(HTTPAnswer(status: 200))
         let answer = try #require(stage.answer(to: busy))
         #expect(answer.head["connection"] == "close")
         #expect(stage.run { busy.end == .closed })
 
         begun.say("Host: a\r\n\r\n")
         #expect(stage.run { stage.service.exchanges.count == 2 })
-        stage.service.exchanges[1].respond(HTTPAnswer(status: 200))
+        try stage.exchange(1).respond(HTTPAnswer(status: 200))
         #expect(stage.answer(to: begun)?.head["connection"] == "close")
         stage.expectNothingLeft(idle, busy, begun)
     }
@@ -209,7 +209,7 @@ struct ServerConnectionTests {
             stage.settle()
             if !answersAtOnce {
                 #expect(handler.messages.isEmpty)
-                self.upgrade(stage.service.exchanges[0], handler: handler)
+                try self.upgrade(stage.exchange(0), handler: handler)
             }
             #expect(stage.run { handler.messages.count == 2 })
             stage.settle()

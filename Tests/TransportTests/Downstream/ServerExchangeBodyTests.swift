@@ -8,7 +8,7 @@ import Testing
 
 @testable import Transport
 
-@Suite("The body of a ServerExchange")
+@Suite("The body of a ServerExchange", .ownThread)
 struct ServerExchangeBodyTests {
     private typealias Body = Result<[UInt8], RequestBodyFailure>
 
@@ -31,7 +31,7 @@ struct ServerExchangeBodyTests {
         }
         if late {
             #expect(result == nil)
-            read(stage.service.exchanges[0])
+            try read(stage.exchange(0))
         }
         #expect(stage.answer(to: client)?.status == 200)
         stage.expectNothingLeft(client)
@@ -63,7 +63,7 @@ struct ServerExchangeBodyTests {
         let client = try stage.client(saying: post("/", String(repeating: "x", count: 1001)))
         stage.settle()
         var result: Body?
-        stage.service.exchanges[0].readBody(limit: 5000) { result = $0 }
+        try stage.exchange(0).readBody(limit: 5000) { result = $0 }
         #expect(result == .failure(.tooLarge))
         stage.expectNothingLeft(client)
     }

@@ -8,7 +8,7 @@ import Testing
 
 @testable import Transport
 
-@Suite("Refusals of a ServerConnection")
+@Suite("Refusals of a ServerConnection", .ownThread)
 struct ServerRefusalTests {
     // MARK: Bytes
 
@@ -100,9 +100,9 @@ struct ServerRefusalTests {
         #expect(answer.text == "invalid_chunk")
         #expect(gone == 1)
         var late: Result<[UInt8], RequestBodyFailure>?
-        stage.service.exchanges[0].readBody(limit: 10) { late = $0 }
+        try stage.exchange(0).readBody(limit: 10) { late = $0 }
         #expect(late == .failure(.clientGone))
-        stage.service.exchanges[0].respond(HTTPAnswer(status: 200))
+        try stage.exchange(0).respond(HTTPAnswer(status: 200))
         #expect(stage.run { client.end == .closed })
         #expect(client.received.isEmpty)
         stage.expectNothingLeft(client)
@@ -211,7 +211,7 @@ struct ServerRefusalTests {
         #expect(stage.run { stage.service.exchanges.count == 1 })
         stage.advance(by: .seconds(3600))
         #expect(client.end == nil)
-        stage.service.exchanges[0].respond(HTTPAnswer(status: 200))
+        try stage.exchange(0).respond(HTTPAnswer(status: 200))
         #expect(stage.answer(to: client)?.status == 200)
         stage.expectNothingLeft(client)
     }

@@ -8,7 +8,7 @@ import Testing
 
 @testable import Transport
 
-@Suite("UpstreamConnection")
+@Suite("UpstreamConnection", .ownThread)
 struct UpstreamConnectionTests {
     // MARK: Responses
 

@@ -7,7 +7,7 @@ import Testing
 
 @testable import Transport
 
-@Suite("UpstreamPool")
+@Suite("UpstreamPool", .ownThread)
 struct UpstreamPoolTests {
     /// Sends a request, answers it, and waits for its end.
     private func serve(_ stage: PoolStage, _ peer: ScriptedPeer, _ answer: String = ok("abc")) throws {

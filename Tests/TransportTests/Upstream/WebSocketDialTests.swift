@@ -9,7 +9,7 @@ import WebSocketFraming
 
 @testable import Transport
 
-@Suite("WebSocketDial")
+@Suite("WebSocketDial", .ownThread)
 struct WebSocketDialTests {
     /// A dial on a stage, and what became of it.
     private final class DialStage {

@@ -8,7 +8,7 @@ import WebSocketFraming
 
 @testable import Transport
 
-@Suite("LegCompression")
+@Suite("LegCompression", .ownThread)
 struct LegCompressionTests {
     /// What both sides agree to when neither keeps a context.
     private func parameters(keepsContext: Bool = false) throws -> DeflateParameters {

@@ -7,7 +7,7 @@ import WebSocketFraming
 
 @testable import Transport
 
-@Suite("The end of a WebSocketLeg")
+@Suite("The end of a WebSocketLeg", .ownThread)
 struct WebSocketLegClosingTests {
     private static let roles: [Role] = [.server, .client]
 

@@ -24,6 +24,7 @@ private final class Echo: WebSocketLegHandler {
     func leg(_ leg: WebSocketLeg, ended end: LegEnd) {}
 }
 
+@Suite(.ownThread)
 struct WebSocketLegOrderTests {
     /// What comes back, as text, when the frames arrive in one read.
     private func answers(to frames: [WireFrame], role: Role) throws -> [String] {

@@ -37,6 +37,7 @@ private final class Resumption: TimerHandler {
     }
 }
 
+@Suite(.ownThread)
 struct WebSocketLegSilenceTests {
     private let stage: Stage
     private let peer: ScriptedPeer

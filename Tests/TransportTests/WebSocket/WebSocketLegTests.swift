@@ -7,7 +7,7 @@ import WebSocketFraming
 
 @testable import Transport
 
-@Suite("WebSocketLeg")
+@Suite("WebSocketLeg", .ownThread)
 struct WebSocketLegTests {
     private static let roles: [Role] = [.server, .client]
 
