@@ -22,6 +22,15 @@ enum KeyRow {
         ]
     }
 
+    /// Returns the values that an update may change: name, expiry, models, addresses and limits.
+    static func changes(of record: KeyRecord) throws -> StatementArguments {
+        [
+            record.name, record.expiresAt.map(milliseconds), try list(record.models),
+            try list(record.addresses.map(\.description)), record.budgetMicroUSD, record.rpm, record.tpm,
+            record.sessions,
+        ]
+    }
+
     /// Reads a row; what cannot be a key means that somebody else wrote it, and must not let anybody in.
     static func record(from row: Row, path: String) throws -> KeyRecord {
         let id: String = row["id"]

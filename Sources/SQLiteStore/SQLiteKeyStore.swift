@@ -25,10 +25,25 @@ package struct SQLiteKeyStore: KeyStore {
         }
     }
 
-    package func find(digest: SHA256Digest) async throws(StoreError) -> KeyRecord? {
+    package func holder(digest: SHA256Digest, now: Date) async throws(StoreError) -> KeyHolder? {
         let path = database.path
         return try await database.read { database in
-            try Self.one(database, where: "digest = ?", [Data(digest.bytes)], path: path)
+            let record =
+                try Self.one(database, where: "digest = ?", [Data(digest.bytes)], path: path)
+                ?? Self.one(
+                    database,
+                    where: "former_digest = ? AND former_until > ?",
+                    [Data(digest.bytes), KeyRow.milliseconds(now)],
+                    path: path
+                )
+            return record.map { KeyHolder(record: $0, account: .standard) }
+        }
+    }
+
+    package func holder(id: String) async throws(StoreError) -> KeyHolder? {
+        let path = database.path
+        return try await database.read { database in
+            try Self.one(database, where: "id = ?", [id], path: path).map { KeyHolder(record: $0, account: .standard) }
         }
     }
 
@@ -59,7 +74,8 @@ package struct SQLiteKeyStore: KeyStore {
     package func replaceDigest(
         id: String,
         digest: SHA256Digest,
-        displayPrefix: String
+        displayPrefix: String,
+        formerUntil: Date?
     ) async throws(StoreError) -> KeyRecord {
         let path = database.path
         return try await database.write { database in
@@ -67,11 +83,39 @@ package struct SQLiteKeyStore: KeyStore {
             guard former.revokedAt == nil else { throw StoreError.revoked(id: id) }
             try Self.reportingDuplicate(of: id) {
                 try database.execute(
-                    sql: "UPDATE keys SET digest = ?, display_prefix = ? WHERE id = ?",
-                    arguments: [Data(digest.bytes), displayPrefix, id]
+                    sql: """
+                        UPDATE keys SET former_digest = CASE WHEN ? IS NULL THEN NULL ELSE digest END,
+                            former_until = ?, digest = ?, display_prefix = ? WHERE id = ?
+                        """,
+                    arguments: [
+                        formerUntil.map(KeyRow.milliseconds), formerUntil.map(KeyRow.milliseconds),
+                        Data(digest.bytes), displayPrefix, id,
+                    ]
                 )
             }
             return try Self.existing(database, id: id, path: path)
+        }
+    }
+
+    package func update(_ record: KeyRecord) async throws(StoreError) -> KeyRecord {
+        let path = database.path
+        return try await database.write { database in
+            _ = try Self.existing(database, id: record.id, path: path)
+            try database.execute(
+                sql: """
+                    UPDATE keys SET name = ?, expires_at = ?, models = ?, addresses = ?, budget_micro_usd = ?, rpm = ?,
+                        tpm = ?, sessions = ? WHERE id = ?
+                    """,
+                arguments: try KeyRow.changes(of: record) + [record.id]
+            )
+            return try Self.existing(database, id: record.id, path: path)
+        }
+    }
+
+    package func delete(id: String) async throws(StoreError) {
+        try await database.write { database in
+            try database.execute(sql: "DELETE FROM keys WHERE id = ?", arguments: [id])
+            guard database.changesCount > 0 else { throw StoreError.notFound(id: id) }
         }
     }
 

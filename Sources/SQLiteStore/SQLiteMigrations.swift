@@ -31,6 +31,15 @@ enum SQLiteMigrations {
                     """
             )
         }
+        migrator.registerMigration("2 former texts of rotated keys") { database in
+            try database.execute(
+                sql: """
+                    ALTER TABLE keys ADD COLUMN former_digest BLOB CHECK (length(former_digest) = 32);
+                    ALTER TABLE keys ADD COLUMN former_until INTEGER;
+                    CREATE UNIQUE INDEX keys_by_former_digest ON keys (former_digest) WHERE former_digest IS NOT NULL;
+                    """
+            )
+        }
         return migrator
     }()
 }

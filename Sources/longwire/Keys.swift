@@ -70,7 +70,12 @@ struct Keys: AsyncParsableCommand {
             let store = try self.config.openStore()
             let text = try KeyFormat.make()
             let record = try await Keys.telling {
-                try await store.replaceDigest(id: self.id, digest: text.digest, displayPrefix: text.displayPrefix)
+                try await store.replaceDigest(
+                    id: self.id,
+                    digest: text.digest,
+                    displayPrefix: text.displayPrefix,
+                    formerUntil: nil
+                )
             }
             try KeyPrinting.show(record, text, json: self.json)
         }

@@ -42,7 +42,13 @@ final class MemoryKeyStore: KeyStore {
         for continuation in waiting { continuation.resume() }
     }
 
-    func find(digest: SHA256Digest) async throws(StoreError) -> KeyRecord? {
+    func holder(id: String) async throws(StoreError) -> KeyHolder? {
+        self.state.withLock { state in state.records.values.first { $0.id == id } }.map {
+            KeyHolder(record: $0, account: .standard)
+        }
+    }
+
+    func holder(digest: SHA256Digest, now: Date) async throws(StoreError) -> KeyHolder? {
         let answer = self.state.withLock { state in
             state.finds += 1
             return state.failure.map { Result<KeyRecord?, StoreError>.failure($0) } ?? .success(state.records[digest])
@@ -54,7 +60,7 @@ final class MemoryKeyStore: KeyStore {
             }
             if goesOn { continuation.resume() }
         }
-        return try answer.get()
+        return try answer.get().map { KeyHolder(record: $0, account: .standard) }
     }
 
     func insert(_ record: KeyRecord) async throws(StoreError) { self.add(record) }
@@ -65,8 +71,11 @@ final class MemoryKeyStore: KeyStore {
     func replaceDigest(
         id: String,
         digest: SHA256Digest,
-        displayPrefix: String
+        displayPrefix: String,
+        formerUntil: Date?
     ) async throws(StoreError) -> KeyRecord { throw .notFound(id: id) }
+    func update(_ record: KeyRecord) async throws(StoreError) -> KeyRecord { throw .notFound(id: record.id) }
+    func delete(id: String) async throws(StoreError) { throw .notFound(id: id) }
     func touchLastUse(id: String, at date: Date) async throws(StoreError) {}
     func isEmpty() async throws(StoreError) -> Bool { false }
 }

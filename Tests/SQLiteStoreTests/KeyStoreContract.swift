@@ -59,7 +59,7 @@ enum KeyStoreContract: String, CaseIterable, Sendable {
         #expect(try await store.isEmpty())
         #expect(try await store.list().isEmpty)
         #expect(try await store.get(id: "key_1") == nil)
-        #expect(try await store.find(digest: Self.digest("1")) == nil)
+        #expect(try await store.holder(digest: Self.digest("1"), now: Self.start)?.record == nil)
     }
 
     private func returnsWhatWasInserted(_ store: any KeyStore) async throws {
@@ -67,8 +67,8 @@ enum KeyStoreContract: String, CaseIterable, Sendable {
         try await store.insert(Self.record(2))
         #expect(try await !store.isEmpty())
         #expect(try await store.get(id: "key_2") == Self.record(2))
-        #expect(try await store.find(digest: Self.digest("1")) == Self.record(1))
-        #expect(try await store.find(digest: Self.digest("3")) == nil)
+        #expect(try await store.holder(digest: Self.digest("1"), now: Self.start)?.record == Self.record(1))
+        #expect(try await store.holder(digest: Self.digest("3"), now: Self.start)?.record == nil)
     }
 
     private func keepsEveryField(_ store: any KeyStore) async throws {
@@ -111,7 +111,7 @@ enum KeyStoreContract: String, CaseIterable, Sendable {
         let revoked = try await store.revoke(id: "key_1", at: Self.start)
         #expect(revoked.revokedAt == Self.start)
         #expect(try await store.revoke(id: "key_1", at: Self.start.addingTimeInterval(9)).revokedAt == Self.start)
-        #expect(try await store.find(digest: Self.digest("1"))?.revokedAt == Self.start)
+        #expect(try await store.holder(digest: Self.digest("1"), now: Self.start)?.record.revokedAt == Self.start)
         #expect(try await store.get(id: "key_2")?.revokedAt == nil)
         #expect(try await !store.isEmpty())
         await #expect(throws: StoreError.notFound(id: "key_9")) { try await store.revoke(id: "key_9", at: Self.start) }
@@ -127,17 +127,18 @@ enum KeyStoreContract: String, CaseIterable, Sendable {
         let rotated = try await store.replaceDigest(
             id: "key_1",
             digest: Self.digest("new"),
-            displayPrefix: "sk-lw-new…"
+            displayPrefix: "sk-lw-new…",
+            formerUntil: nil
         )
         #expect(rotated == expected)
-        #expect(try await store.find(digest: Self.digest("new")) == expected)
-        #expect(try await store.find(digest: Self.digest("1")) == nil)
+        #expect(try await store.holder(digest: Self.digest("new"), now: Self.start)?.record == expected)
+        #expect(try await store.holder(digest: Self.digest("1"), now: Self.start)?.record == nil)
         await #expect(throws: StoreError.duplicate(id: "key_1")) {
-            try await store.replaceDigest(id: "key_1", digest: Self.digest("2"), displayPrefix: "x")
+            try await store.replaceDigest(id: "key_1", digest: Self.digest("2"), displayPrefix: "x", formerUntil: nil)
         }
         #expect(try await store.get(id: "key_1") == expected)
         await #expect(throws: StoreError.notFound(id: "key_9")) {
-            try await store.replaceDigest(id: "key_9", digest: Self.digest("9"), displayPrefix: "x")
+            try await store.replaceDigest(id: "key_9", digest: Self.digest("9"), displayPrefix: "x", formerUntil: nil)
         }
     }
 
@@ -145,9 +146,9 @@ enum KeyStoreContract: String, CaseIterable, Sendable {
         try await store.insert(Self.record(1))
         _ = try await store.revoke(id: "key_1", at: Self.start)
         await #expect(throws: StoreError.revoked(id: "key_1")) {
-            try await store.replaceDigest(id: "key_1", digest: Self.digest("new"), displayPrefix: "x")
+            try await store.replaceDigest(id: "key_1", digest: Self.digest("new"), displayPrefix: "x", formerUntil: nil)
         }
-        #expect(try await store.find(digest: Self.digest("new")) == nil)
+        #expect(try await store.holder(digest: Self.digest("new"), now: Self.start)?.record == nil)
     }
 
     private func touchesForward(_ store: any KeyStore) async throws {

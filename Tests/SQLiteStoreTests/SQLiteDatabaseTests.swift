@@ -89,7 +89,7 @@ struct SQLiteDatabaseTests {
             try await database.execute(maintenance: "UPDATE keys SET addresses = '[]', models = '[]'")
             try await database.execute(maintenance: "UPDATE keys SET \(column) = '\(value)'")
             let error = await #expect(throws: StoreError.self) {
-                try await store.find(digest: KeyStoreContract.digest("1"))
+                try await store.holder(digest: KeyStoreContract.digest("1"), now: Date())
             }
             #expect(error?.description.contains("'\(column)' of key key_1") == true)
             #expect(error?.refusal.status == 503)

@@ -35,9 +35,9 @@ struct SQLiteKeyStoreTests {
         let command = try open()
         try await command.insert(KeyStoreContract.record(1))
         let digest = KeyStoreContract.digest("1")
-        #expect(try await relay.find(digest: digest)?.revokedAt == nil)
+        #expect(try await relay.holder(digest: digest, now: Date())?.record.revokedAt == nil)
         _ = try await command.revoke(id: "key_1", at: Date(timeIntervalSince1970: 1_800_000_000))
-        #expect(try await relay.find(digest: digest)?.revokedAt != nil)
+        #expect(try await relay.holder(digest: digest, now: Date())?.record.revokedAt != nil)
         #expect(try await !relay.insertFirst(KeyStoreContract.record(2)))
     }
 

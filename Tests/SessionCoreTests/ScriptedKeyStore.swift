@@ -65,7 +65,13 @@ final class ScriptedKeyStore: KeyStore {
         }
     }
 
-    func find(digest: SHA256Digest) async throws(StoreError) -> KeyRecord? {
+    func holder(id: String) async throws(StoreError) -> KeyHolder? {
+        state.withLock { state in state.records.values.first { $0.id == id } }.map {
+            KeyHolder(record: $0, account: .standard)
+        }
+    }
+
+    func holder(digest: SHA256Digest, now: Date) async throws(StoreError) -> KeyHolder? {
         // The answer is that of the moment of asking, as a snapshot's would be.
         let answer = state.withLock { state in
             state.finds += 1
@@ -81,7 +87,7 @@ final class ScriptedKeyStore: KeyStore {
             for observer in ready { observer.continuation.resume() }
             if goesOn { continuation.resume() }
         }
-        return try answer.get()
+        return try answer.get().map { KeyHolder(record: $0, account: .standard) }
     }
 
     func insert(_ record: KeyRecord) async throws(StoreError) { set(record, for: record.digest) }
@@ -92,8 +98,11 @@ final class ScriptedKeyStore: KeyStore {
     func replaceDigest(
         id: String,
         digest: SHA256Digest,
-        displayPrefix: String
+        displayPrefix: String,
+        formerUntil: Date?
     ) async throws(StoreError) -> KeyRecord { throw .notFound(id: id) }
+    func update(_ record: KeyRecord) async throws(StoreError) -> KeyRecord { throw .notFound(id: record.id) }
+    func delete(id: String) async throws(StoreError) { throw .notFound(id: id) }
     func touchLastUse(id: String, at date: Date) async throws(StoreError) {
         touches.continuation.yield(Touch(id: id, date: date))
     }

@@ -20,7 +20,7 @@ struct SessionTests {
             id: SessionID(0, 1),
             requestID: .made(0, 1),
             kind: .realtime,
-            grant: Grant(record: record),
+            grant: Grant(holder: KeyHolder(record: record, account: .standard)),
             model: "m",
             startedAt: Date(timeIntervalSince1970: 1)
         )

@@ -27,8 +27,8 @@ struct ModelsEndpoint {
     }
 
     func list() {
-        self.identify { record in
-            let models = self.service.shared.catalog.models.filter { record.allows(model: $0.id) }
+        self.identify { holder in
+            let models = self.service.shared.catalog.models.filter { holder.allows(model: $0.id) }
             let body = ModelList.list(
                 models.map(Self.entry),
                 requestID: self.requestID.description,
@@ -39,10 +39,10 @@ struct ModelsEndpoint {
     }
 
     func get(_ id: String) {
-        self.identify { record in
+        self.identify { holder in
             // Only what is listed is told: a model that merely passes through is the provider's to describe.
             let listed = self.service.shared.catalog.models.first { $0.id == id }
-            guard record.allows(model: id), let model = listed else {
+            guard holder.allows(model: id), let model = listed else {
                 self.service.refuse(.modelNotFound(id), self.exchange, self.requestID)
                 return
             }
@@ -50,14 +50,14 @@ struct ModelsEndpoint {
         }
     }
 
-    private func identify(then: @escaping (KeyRecord) -> Void) {
+    private func identify(then: @escaping (KeyHolder) -> Void) {
         let query = (try? RequestTarget.queryItems(self.exchange.head.query ?? "")) ?? []
         self.service.keyCheck.identify(self.exchange.head, query: query, subprotocols: []) { result in
-            let admitted = result.flatMap { record in
-                self.service.keyCheck.admit(record, model: nil, peer: self.exchange.peer).map { _ in record }
+            let admitted = result.flatMap { holder in
+                self.service.keyCheck.admit(holder, model: nil, peer: self.exchange.peer).map { _ in holder }
             }
             switch admitted {
-            case .success(let record): then(record)
+            case .success(let holder): then(holder)
             case .failure(let error): self.service.refuse(error, self.exchange, self.requestID)
             }
         }

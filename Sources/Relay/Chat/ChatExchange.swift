@@ -64,22 +64,22 @@ final class ChatExchange {
         self.service.keyCheck.identify(self.exchange.head, query: query, subprotocols: []) { result in
             guard case .opening = self.state else { return }
             do {
-                let record = try result.get()
+                let holder = try result.get()
                 // Status, expiry and address are judged before the body is taken.
-                _ = try self.service.keyCheck.admit(record, model: nil, peer: self.exchange.peer).get()
-                self.readBody(for: record)
+                _ = try self.service.keyCheck.admit(holder, model: nil, peer: self.exchange.peer).get()
+                self.readBody(for: holder)
             } catch {
                 self.refuse(error as? RelayError ?? .internalError())
             }
         }
     }
 
-    private func readBody(for record: KeyRecord) {
+    private func readBody(for holder: KeyHolder) {
         let limit = self.service.context.limits.requestBodyBytes
         self.exchange.readBody(limit: limit) { result in
             guard case .opening = self.state else { return }
             switch result {
-            case .success(let body): self.admit(record, body)
+            case .success(let body): self.admit(holder, body)
             case .failure(.tooLarge): self.refuse(.tooLarge(limitBytes: limit))
             case .failure(.refused(let refusal)): self.refuse(ErrorRendering.error(for: refusal))
             case .failure(.clientGone): self.clientGone()
@@ -89,10 +89,10 @@ final class ChatExchange {
 
     // MARK: Admit and route
 
-    private func admit(_ record: KeyRecord, _ body: [UInt8]) {
+    private func admit(_ holder: KeyHolder, _ body: [UInt8]) {
         do {
             let request = try ChatRequest(body)
-            let grant = try self.service.keyCheck.admit(record, model: request.model, peer: self.exchange.peer).get()
+            let grant = try self.service.keyCheck.admit(holder, model: request.model, peer: self.exchange.peer).get()
             guard let model = self.shared.catalog.model(request.model) else {
                 throw RelayError.modelNotFound(request.model)
             }

@@ -15,12 +15,12 @@ struct KeyCheck {
     let shared: RelayShared
     let loop: EventLoop
 
-    /// Reads the credential of a request and finds its record; `then` is called once, maybe at once.
+    /// Reads the credential of a request and finds its holder; `then` is called once, maybe at once.
     func identify(
         _ head: RequestHead,
         query: [(name: String, value: String)],
         subprotocols: [String],
-        then: @escaping (Result<KeyRecord, RelayError>) -> Void
+        then: @escaping (Result<KeyHolder, RelayError>) -> Void
     ) {
         let finding = CredentialReader.read(
             header: { head.fields.values($0) },
@@ -34,16 +34,16 @@ struct KeyCheck {
             then(.failure(.conflictingCredentials(carriers)))
         case .one(let credential):
             switch self.shared.keys.cached(credential, now: self.loop.now.nanoseconds) {
-            case .record(let record): then(.success(record))
+            case .holder(let holder): then(.success(holder))
             case .unknown: then(.failure(.unknownKey()))
             case .miss: self.load(credential.digest, then: then)
             }
         }
     }
 
-    private func load(_ digest: SHA256Digest, then: @escaping (Result<KeyRecord, RelayError>) -> Void) {
+    private func load(_ digest: SHA256Digest, then: @escaping (Result<KeyHolder, RelayError>) -> Void) {
         let (keys, now) = (self.shared.keys, self.loop.now.nanoseconds)
-        let started = self.loop.perform { () async -> Result<KeyRecord?, StoreError> in
+        let started = self.loop.perform { () async -> Result<KeyHolder?, StoreError> in
             do throws(StoreError) {
                 return .success(try await keys.load(digest, now: now))
             } catch {
@@ -51,7 +51,7 @@ struct KeyCheck {
             }
         } then: { result in
             switch result {
-            case .success(let record?): then(.success(record))
+            case .success(let holder?): then(.success(holder))
             case .success(nil): then(.failure(.unknownKey()))
             case .failure(let error): then(.failure(error.refusal))
             }
@@ -62,7 +62,7 @@ struct KeyCheck {
     }
 
     /// Decides the phase *admit*: whether this key may do this, from there, now.
-    func admit(_ record: KeyRecord, model: String?, peer: SocketAddress) -> Result<Grant, RelayError> {
-        Admission.decide(record: record, model: model, address: peer.ipBytes, now: Date())
+    func admit(_ holder: KeyHolder, model: String?, peer: SocketAddress) -> Result<Grant, RelayError> {
+        Admission.decide(holder: holder, model: model, address: peer.ipBytes, now: Date())
     }
 }

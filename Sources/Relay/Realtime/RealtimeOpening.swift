@@ -58,9 +58,9 @@ final class RealtimeOpening {
 
     // MARK: Admit and route
 
-    private func admit(_ record: KeyRecord, _ request: RealtimeRequest) throws {
-        let model = try self.model(of: request, for: record)
-        let grant = try self.service.keyCheck.admit(record, model: model.id, peer: self.exchange.peer).get()
+    private func admit(_ holder: KeyHolder, _ request: RealtimeRequest) throws {
+        let model = try self.model(of: request, for: holder)
+        let grant = try self.service.keyCheck.admit(holder, model: model.id, peer: self.exchange.peer).get()
         guard self.service.sessionCount < self.shared.settings.sessionsPerLoop else {
             throw RelayError.serviceUnavailable("The relay holds as many sessions as it may")
         }
@@ -82,19 +82,19 @@ final class RealtimeOpening {
     /// The model that decides the route.
     ///
     /// A transcription session names its model later; until then the first model that can transcribe stands for it.
-    private func model(of request: RealtimeRequest, for record: KeyRecord) throws -> Model {
+    private func model(of request: RealtimeRequest, for holder: KeyHolder) throws -> Model {
         if let id = request.model {
             // A key that may not use the model is told so even when there is no such model: it learns nothing more.
-            _ = try self.service.keyCheck.admit(record, model: id, peer: self.exchange.peer).get()
+            _ = try self.service.keyCheck.admit(holder, model: id, peer: self.exchange.peer).get()
             guard let model = self.shared.catalog.model(id) else { throw RelayError.modelNotFound(id) }
             return model
         }
-        _ = try self.service.keyCheck.admit(record, model: nil, peer: self.exchange.peer).get()
+        _ = try self.service.keyCheck.admit(holder, model: nil, peer: self.exchange.peer).get()
         guard request.isTranscription else { throw RelayError.missingParameter("model") }
         let models = self.shared.catalog.models
         let able =
-            models.first { $0.capabilities.contains("transcription") && record.allows(model: $0.id) }
-            ?? models.first { $0.capabilities.contains("realtime") && record.allows(model: $0.id) }
+            models.first { $0.capabilities.contains("transcription") && holder.allows(model: $0.id) }
+            ?? models.first { $0.capabilities.contains("realtime") && holder.allows(model: $0.id) }
         guard let able else { throw RelayError.modelNotFound("intent=transcription") }
         return able
     }

@@ -10,33 +10,36 @@ package struct Grant: Sendable, Equatable {
     package let keyID: String
     package let accountID: String
     package let keyName: String
-    /// The record the decision rests on; limits are read from it.
-    package let record: KeyRecord
+    /// Who the decision is about; limits are read from it.
+    package let holder: KeyHolder
 
-    package init(record: KeyRecord) {
-        keyID = record.id
-        accountID = record.accountID
-        keyName = record.name
-        self.record = record
+    package init(holder: KeyHolder) {
+        keyID = holder.record.id
+        accountID = holder.record.accountID
+        keyName = holder.record.name
+        self.holder = holder
     }
 }
 
 /// Decides whether a key may begin a session.
 package enum Admission {
-    /// Returns the grant, or the refusal to be told to the client; `record` is nil when nobody owns the key.
+    /// Returns the grant, or the refusal to be told to the client; `holder` is nil when nobody owns the key.
     ///
     /// `model` is nil where a request names none (a list of models, a transcription session whose model comes later).
     package static func decide(
-        record: KeyRecord?,
+        holder: KeyHolder?,
         model: String?,
         address: [UInt8],
         now: Date
     ) -> Result<Grant, RelayError> {
-        guard let record else { return .failure(.unknownKey()) }
-        guard !record.isRevoked(at: now) else { return .failure(.revokedKey()) }
-        guard !record.isExpired(at: now) else { return .failure(.expiredKey()) }
+        guard let holder else { return .failure(.unknownKey()) }
+        let record = holder.record
+        guard !record.isRevoked(at: now), !holder.account.isDisabled(at: now) else { return .failure(.revokedKey()) }
+        guard !record.isExpired(at: now), !(holder.secret?.isExpired(at: now) ?? false) else {
+            return .failure(.expiredKey())
+        }
         guard record.allows(address: address) else { return .failure(.addressNotAllowed()) }
-        if let model, !record.allows(model: model) { return .failure(.modelNotAllowed(model)) }
-        return .success(Grant(record: record))
+        if let model, !holder.allows(model: model) { return .failure(.modelNotAllowed(model)) }
+        return .success(Grant(holder: holder))
     }
 }

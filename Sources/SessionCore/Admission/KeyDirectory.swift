@@ -36,7 +36,7 @@ package final class KeyDirectory: Sendable {
 
     /// What memory knows about a digest.
     package enum Cached: Sendable, Equatable {
-        case record(KeyRecord)
+        case holder(KeyHolder)
         /// Nobody's key, asked less than a second ago.
         case unknown
         /// Nothing fresh: `load` it.
@@ -50,11 +50,11 @@ package final class KeyDirectory: Sendable {
 
     private struct Load: Sendable {
         let generation: UInt64
-        let task: Task<Result<KeyRecord?, StoreError>, Never>
+        let task: Task<Result<KeyHolder?, StoreError>, Never>
     }
 
     private struct State {
-        var known: [SHA256Digest: Entry<KeyRecord>] = [:]
+        var known: [SHA256Digest: Entry<KeyHolder>] = [:]
         var unknown: [SHA256Digest: Entry<Void>] = [:]
         var loads: [SHA256Digest: Load] = [:]
         /// Counts calls of `forget`; a load that began under an older count is neither remembered nor joined.
@@ -81,7 +81,7 @@ package final class KeyDirectory: Sendable {
     /// Answers from memory; `now` is monotonic, in nanoseconds.
     package func cached(_ digest: SHA256Digest, now: Int64) -> Cached {
         state.withLock { state in
-            if let entry = state.known[digest], isFresh(entry.loadedAt, now) { return .record(entry.value) }
+            if let entry = state.known[digest], isFresh(entry.loadedAt, now) { return .holder(entry.value) }
             if let entry = state.unknown[digest], isFresh(entry.loadedAt, now) { return .unknown }
             return .miss
         }
@@ -95,16 +95,16 @@ package final class KeyDirectory: Sendable {
     /// Asks the store, and remembers the answer as of `now`; nil when nobody owns the key.
     ///
     /// A `StoreError` becomes 503 through its `refusal`.
-    package func load(_ digest: SHA256Digest, now: Int64) async throws(StoreError) -> KeyRecord? {
+    package func load(_ digest: SHA256Digest, now: Int64) async throws(StoreError) -> KeyHolder? {
         let store = store
         let task = try state.withLock { state throws(StoreError) in
             if let running = state.loads[digest], running.generation == state.generation { return running.task }
             guard state.loads.count < limits.waitingLoads else { throw .overloaded(limit: limits.waitingLoads) }
             let generation = state.generation
             let task = Task { [self] in
-                let answer = await Self.ask(store, digest)
+                let answer = await Self.ask(store, digest, date())
                 finish(digest, answer, askedAt: now, generation: generation)
-                if case .success(let record?) = answer { noteUse(of: record) }
+                if case .success(let holder?) = answer { noteUse(of: holder.record) }
                 return answer
             }
             state.loads[digest] = Load(generation: generation, task: task)
@@ -122,9 +122,13 @@ package final class KeyDirectory: Sendable {
         }
     }
 
-    private static func ask(_ store: any KeyStore, _ digest: SHA256Digest) async -> Result<KeyRecord?, StoreError> {
+    private static func ask(
+        _ store: any KeyStore,
+        _ digest: SHA256Digest,
+        _ now: Date
+    ) async -> Result<KeyHolder?, StoreError> {
         do throws(StoreError) {
-            return .success(try await store.find(digest: digest))
+            return .success(try await store.holder(digest: digest, now: now))
         } catch {
             return .failure(error)
         }
@@ -132,16 +136,16 @@ package final class KeyDirectory: Sendable {
 
     private func finish(
         _ digest: SHA256Digest,
-        _ answer: Result<KeyRecord?, StoreError>,
+        _ answer: Result<KeyHolder?, StoreError>,
         askedAt now: Int64,
         generation: UInt64
     ) {
         state.withLock { state in
             if state.loads[digest]?.generation == generation { state.loads[digest] = nil }
-            guard state.generation == generation, case .success(let record) = answer else { return }
-            if let record {
+            guard state.generation == generation, case .success(let holder) = answer else { return }
+            if let holder {
                 makeRoom(in: &state.known, limit: limits.knownKeys, now: now)
-                state.known[digest] = Entry(value: record, loadedAt: now)
+                state.known[digest] = Entry(value: holder, loadedAt: now)
                 state.unknown[digest] = nil
             } else {
                 makeRoom(in: &state.unknown, limit: limits.unknownKeys, now: now)

@@ -65,6 +65,16 @@ package enum Identifier {
         try make("key_", random: random)
     }
 
+    /// Returns the id of a new account.
+    package static func account(random: RandomSource = SecureRandom.bytes) throws -> String {
+        try make("acct_", random: random)
+    }
+
+    /// Returns the id of a new member.
+    package static func member(random: RandomSource = SecureRandom.bytes) throws -> String {
+        try make("mem_", random: random)
+    }
+
     /// Returns the id of a new session.
     package static func session(random: RandomSource = SecureRandom.bytes) throws -> String {
         try make("sess_", random: random)

@@ -14,7 +14,7 @@ import Testing
 struct KeyCheckTests {
     /// Answers as they come.
     private final class Answers {
-        var all: [Result<KeyRecord, RelayError>] = []
+        var all: [Result<KeyHolder, RelayError>] = []
         var errors: [RelayError] {
             self.all.compactMap { if case .failure(let error) = $0 { error } else { nil } }
         }
@@ -39,13 +39,13 @@ struct KeyCheckTests {
         let first = self.identify(stage, [("authorization", "Bearer \(key)")])
         #expect(first.all.isEmpty, "the store is not waited for")
         #expect(stage.run { first.all.count == 1 })
-        #expect(try #require(first.all.first).get().name == "test")
+        #expect(try #require(first.all.first).get().record.name == "test")
         for answers in [
             self.identify(stage, [("x-api-key", key)]), self.identify(stage, [("api-key", key)]),
             self.identify(stage, [("x-goog-api-key", key)]), self.identify(stage, [], query: [("key", key)]),
             self.identify(stage, [], subprotocols: ["realtime", "openai-insecure-api-key.\(key)"]),
         ] {
-            #expect(try #require(answers.all.first).get().name == "test")
+            #expect(try #require(answers.all.first).get().record.name == "test")
         }
         #expect(stage.store.finds == 1)
         stage.advance(by: .seconds(2))

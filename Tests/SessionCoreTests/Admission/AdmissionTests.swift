@@ -18,14 +18,19 @@ struct AdmissionTests {
             createdAt: now
         )
         change(&record)
-        switch Admission.decide(record: record, model: model, address: [192, 0, 2, 1], now: now) {
+        switch Admission.decide(
+            holder: KeyHolder(record: record, account: .standard),
+            model: model,
+            address: [192, 0, 2, 1],
+            now: now
+        ) {
         case .success: return nil
         case .failure(let error): return error
         }
     }
 
     @Test func nobodysKeyIsUnknown() {
-        #expect(Admission.decide(record: nil, model: nil, address: [], now: now) == .failure(.unknownKey()))
+        #expect(Admission.decide(holder: nil, model: nil, address: [], now: now) == .failure(.unknownKey()))
     }
 
     @Test func aPlainKeyIsGranted() throws {
@@ -37,7 +42,12 @@ struct AdmissionTests {
             displayPrefix: "p",
             createdAt: now
         )
-        let grant = try Admission.decide(record: record, model: "m", address: [192, 0, 2, 1], now: now).get()
+        let grant = try Admission.decide(
+            holder: KeyHolder(record: record, account: .standard),
+            model: "m",
+            address: [192, 0, 2, 1],
+            now: now
+        ).get()
         #expect(grant.keyID == "key_1" && grant.accountID == "team" && grant.keyName == "n")
     }
 

@@ -22,14 +22,16 @@ struct KeyDirectoryTests {
         )
     }
 
+    private func holder(_ record: KeyRecord) -> KeyHolder { KeyHolder(record: record, account: .standard) }
+
     @Test func believesAnAnswerForOneSecond() async throws {
         store.set(record(1), for: digest(1))
         let directory = KeyDirectory(store: store)
         #expect(directory.cached(digest(1), now: 0) == .miss)
-        #expect(try await directory.load(digest(1), now: 5) == record(1))
-        #expect(directory.cached(digest(1), now: 5) == .record(record(1)))
-        #expect(directory.cached(digest(1), now: 4) == .record(record(1)))
-        #expect(directory.cached(digest(1), now: 4 + second) == .record(record(1)))
+        #expect(try await directory.load(digest(1), now: 5)?.record == record(1))
+        #expect(directory.cached(digest(1), now: 5) == .holder(holder(record(1))))
+        #expect(directory.cached(digest(1), now: 4) == .holder(holder(record(1))))
+        #expect(directory.cached(digest(1), now: 4 + second) == .holder(holder(record(1))))
         #expect(directory.cached(digest(1), now: 5 + second) == .miss)
     }
 
@@ -45,7 +47,7 @@ struct KeyDirectoryTests {
         _ = try await directory.load(digest(1), now: 0)
         store.set(record(1), for: digest(1))
         _ = try await directory.load(digest(1), now: 10)
-        #expect(directory.cached(digest(1), now: 10) == .record(record(1)))
+        #expect(directory.cached(digest(1), now: 10) == .holder(holder(record(1))))
         store.set(nil, for: digest(1))
         _ = try await directory.load(digest(1), now: 20)
         #expect(directory.cached(digest(1), now: 20) == .unknown)
@@ -76,22 +78,22 @@ struct KeyDirectoryTests {
         #expect(failure.refusal.status == 503)
         store.fail(with: nil)
         store.set(record(1), for: digest(1))
-        #expect(try await directory.load(digest(1), now: 0) == record(1))
+        #expect(try await directory.load(digest(1), now: 0)?.record == record(1))
     }
 
     @Test func questionsAtTheSameTimeBecomeOne() async throws {
         store.set(record(1), for: digest(1))
         store.hold()
         let directory = KeyDirectory(store: store)
-        try await withThrowingTaskGroup(of: KeyRecord?.self) { group in
+        try await withThrowingTaskGroup(of: KeyHolder?.self) { group in
             for _ in 0..<20 { group.addTask { try await directory.load(digest(1), now: 0) } }
             await store.arrived(1)
             store.release()
-            for try await answer in group { #expect(answer == record(1)) }
+            for try await answer in group { #expect(answer?.record == record(1)) }
         }
         // A task that started late may have found the first question answered and asked anew.
         #expect(store.finds <= 20)
-        #expect(directory.cached(digest(1), now: 0) == .record(record(1)))
+        #expect(directory.cached(digest(1), now: 0) == .holder(holder(record(1))))
     }
 
     @Test func aSecondQuestionJoinsTheFirst() async throws {
@@ -120,9 +122,9 @@ struct KeyDirectoryTests {
         let after = Task { try await directory.load(digest(1), now: 0) }
         await store.arrived(2)
         store.release()
-        #expect(try await before.value?.name == "old")
-        #expect(try await after.value?.name == "new")
-        #expect(directory.cached(digest(1), now: 0) == .record(record(1, name: "new")))
+        #expect(try await before.value?.record.name == "old")
+        #expect(try await after.value?.record.name == "new")
+        #expect(directory.cached(digest(1), now: 0) == .holder(holder(record(1, name: "new"))))
         directory.forget()
         #expect(directory.cached(digest(1), now: 0) == .miss)
     }
@@ -149,7 +151,7 @@ struct KeyDirectoryTests {
         store.set(record(0), for: digest(0))
         _ = try await directory.load(digest(0), now: 0)
         for number in 1...100 { _ = try await directory.load(digest(number), now: 0) }
-        #expect(directory.cached(digest(0), now: 0) == .record(record(0)))
+        #expect(directory.cached(digest(0), now: 0) == .holder(holder(record(0))))
         let remembered = (1...100).filter { directory.cached(digest($0), now: 0) == .unknown }
         #expect(remembered.count <= 8 && remembered.last == 100)
         for number in 101...200 {
