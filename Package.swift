@@ -25,6 +25,7 @@ let strict: [SwiftSetting] = house + hot + [.strictMemorySafety()]
 
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let metrics: Target.Dependency = .product(name: "CoreMetrics", package: "swift-metrics")
 
 let package = Package(
     name: "longwire",
@@ -36,6 +37,7 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
@@ -63,7 +65,7 @@ let package = Package(
             dependencies: ["EventLoop", "OpenSSLTLS", "WebSocketFraming", "HTTPFraming", logging],
             swiftSettings: strict
         ),
-        .target(name: "SessionCore", dependencies: ["OpenSSLTLS", logging], swiftSettings: house),
+        .target(name: "SessionCore", dependencies: ["OpenSSLTLS", metrics, logging], swiftSettings: house),
 
         // Rank 3.
         .target(
@@ -171,7 +173,13 @@ let package = Package(
         ),
         .testTarget(name: "HTTPFramingTests", dependencies: ["HTTPFraming", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "DialectsTests", dependencies: ["Dialects", "TestSupport"], swiftSettings: strict),
-        .testTarget(name: "SessionCoreTests", dependencies: ["SessionCore", "OpenSSLTLS"], swiftSettings: house),
+        .testTarget(
+            name: "SessionCoreTests",
+            dependencies: [
+                "SessionCore", "OpenSSLTLS", metrics, .product(name: "MetricsTestKit", package: "swift-metrics"),
+            ],
+            swiftSettings: house
+        ),
         .testTarget(
             name: "SQLiteStoreTests",
             dependencies: ["SQLiteStore", "SessionCore", "OpenSSLTLS"],

@@ -14,6 +14,7 @@ package final class RelayShared: Sendable {
     package let origins: OriginPolicy
     package let endpoints: [String: UpstreamEndpoint]
     package let settings: RelaySettings
+    package let metrics: RelayMetrics
     package let logger: Logger
 
     package init(
@@ -21,12 +22,14 @@ package final class RelayShared: Sendable {
         keys: KeyDirectory,
         origins: OriginPolicy,
         settings: RelaySettings,
+        metrics: RelayMetrics = .none,
         logger: Logger
     ) throws {
         self.catalog = catalog
         self.keys = keys
         self.origins = origins
         self.settings = settings
+        self.metrics = metrics
         self.logger = logger
         var contexts: [TLSClientConfiguration: TLSContext] = [:]
         var endpoints: [String: UpstreamEndpoint] = [:]

@@ -44,7 +44,7 @@ package struct TargetRow: Equatable {
         TargetRow("Dialects", rank: 1, isSansIO: true),
 
         TargetRow("Transport", rank: 2, outside: ["Glibc", "Logging", "Synchronization"]),
-        TargetRow("SessionCore", rank: 2, outside: ["Foundation", "Logging", "Synchronization"]),
+        TargetRow("SessionCore", rank: 2, outside: ["CoreMetrics", "Foundation", "Logging", "Synchronization"]),
 
         TargetRow("Relay", rank: 3, outside: ["Foundation", "Logging", "Synchronization"]),
         TargetRow("SQLiteStore", rank: 3, outside: ["Foundation", "GRDB", "Logging", "Synchronization"]),
