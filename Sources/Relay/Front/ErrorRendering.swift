@@ -14,6 +14,12 @@ package enum ErrorRendering {
         if let seconds = error.retryAfter {
             fields.append("retry-after", "\(seconds)")
         }
+        if let shouldRetry = error.shouldRetry {
+            fields.append("x-should-retry", "\(shouldRetry)")
+        }
+        for (name, value) in error.rateStatus?.fields ?? [] {
+            fields.append(name, value)
+        }
         if error.status == 401 {
             fields.append("www-authenticate", "Bearer")
         }

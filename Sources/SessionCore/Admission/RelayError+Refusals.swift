@@ -204,35 +204,42 @@ extension RelayError {
     // MARK: 429
 
     /// 429: too many requests or tokens in the last minute.
-    package static func rateLimited(retryAfter: Int) -> Self {
+    ///
+    /// `what` begins the sentence "… is reached".
+    package static func rateLimited(_ what: String = "The rate limit of this API key", retryAfter: Int) -> Self {
         Self(
             status: 429,
             type: "rate_limit_exceeded",
             code: "rate_limit_exceeded",
-            message: "The rate limit of this API key is reached. Try again in \(retryAfter) s.",
+            message: "\(what) is reached. Try again in \(retryAfter) s.",
             closeCode: 1013,
             retryAfter: retryAfter
         )
     }
 
-    /// 429: nothing left to spend.
-    package static func quotaExceeded() -> Self {
-        Self(
+    /// 429: nothing left to spend, by the key or by its account.
+    ///
+    /// Official clients are told not to try again.
+    package static func quotaExceeded(of whom: String = "this API key", retryAfter: Int? = nil) -> Self {
+        var error = Self(
             status: 429,
             type: "insufficient_quota",
             code: "insufficient_quota",
-            message: "The budget of this API key is used up. Have it raised by whoever issued the key.",
-            closeCode: 1008
+            message: "The budget of \(whom) is used up. Have it raised by whoever issued the key.",
+            closeCode: 1008,
+            retryAfter: retryAfter
         )
+        error.shouldRetry = false
+        return error
     }
 
-    /// 429: as many sessions at once as the key may hold.
-    package static func tooManySessions(limit: Int) -> Self {
+    /// 429: as many sessions at once as the key, or its account, may hold; `who` begins the sentence.
+    package static func tooManySessions(limit: Int, of who: String = "This API key") -> Self {
         Self(
             status: 429,
             type: "rate_limit_exceeded",
             code: "too_many_sessions",
-            message: "This API key has all of its \(limit) sessions open. Close one and try again.",
+            message: "\(who) has all of its \(limit) sessions open. Close one and try again.",
             closeCode: 1013,
             retryAfter: 1
         )

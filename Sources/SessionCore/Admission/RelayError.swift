@@ -34,6 +34,10 @@ package struct RelayError: Error, Sendable, Equatable {
     package var closeCode: UInt16
     /// Seconds after which trying again makes sense: `retry-after`.
     package var retryAfter: Int?
+    /// `x-should-retry`, by which official clients decide; nil leaves it to the status.
+    package var shouldRetry: Bool?
+    /// The rates by which the client was refused: `x-ratelimit-*`.
+    package var rateStatus: RateStatus?
     package var blame: Blame
     package var retry: Retry
 

@@ -29,6 +29,17 @@ struct ErrorRenderingTests {
         #expect(limited.status == 429)
         #expect(limited.fields["retry-after"] == "3")
         #expect(limited.fields["www-authenticate"] == nil)
+        #expect(limited.fields["x-should-retry"] == nil)
+    }
+
+    @Test("a refusal by a limit tells the rates, and a spent budget not to try again (http §1.5, §1.6)")
+    func limits() {
+        var error = RelayError.quotaExceeded(retryAfter: 9)
+        error.rateStatus = RateStatus(requests: .init(limit: 3, remaining: 0, resetMilliseconds: 1_500))
+        let fields = ErrorRendering.answer(error, requestID: self.id).fields
+        #expect(fields["x-should-retry"] == "false" && fields["retry-after"] == "9")
+        #expect(fields["x-ratelimit-limit-requests"] == "3" && fields["x-ratelimit-remaining-requests"] == "0")
+        #expect(fields["x-ratelimit-reset-requests"] == "1.5s" && fields["x-ratelimit-limit-tokens"] == nil)
     }
 
     @Test("the same error as a realtime event and in a stream")
