@@ -211,7 +211,9 @@ extension ConfigurationReader {
                 findings.fail(
                     prices.path(kind.rawValue),
                     "is \(prices.written(kind.rawValue)), which is no price",
-                    remedy: "Write USD per 1,000 tokens, such as 0.004; at most nine digits after the point."
+                    remedy:
+                        "Write USD per 1,000 tokens (audio_minute: per minute), such as 0.004; at most nine digits after "
+                        + "the point."
                 )
                 continue
             }

@@ -46,7 +46,9 @@ package struct TokenPrice: Sendable, Hashable, CustomStringConvertible {
     package var description: String { "\(usdPerThousand) USD per 1,000 tokens" }
 }
 
-/// Prices of a model by kind of token; a kind without a price of its own is not billed apart.
+/// Prices of a model by kind of token.
+///
+/// A kind without a price of its own is not billed apart: `Metering/Pricing+Cost.swift` says as what it counts.
 package struct Pricing: Sendable, Equatable {
     /// The kinds of token, under their names in the configuration and in lists of models.
     package enum Kind: String, Sendable, Hashable, CaseIterable {
@@ -57,6 +59,9 @@ package struct Pricing: Sendable, Equatable {
         case cachedAudioInput = "cached_audio_input"
         case audioOutput = "audio_output"
         case imageInput = "image_input"
+        case cachedImageInput = "cached_image_input"
+        /// Dollars per minute of audio, where a transcription is billed by time; kept like a price per 1,000 tokens.
+        case audioMinute = "audio_minute"
     }
 
     package var prices: [Kind: TokenPrice]
@@ -66,6 +71,8 @@ package struct Pricing: Sendable, Equatable {
     }
 
     /// Name and decimal text of each price, in the order of the kinds: what a list of models shows.
+    ///
+    /// Dollars per 1,000 tokens; `audio_minute` is dollars per minute.
     package var listing: [(name: String, usdPerThousand: String)] {
         Kind.allCases.compactMap { kind in prices[kind].map { (kind.rawValue, $0.usdPerThousand) } }
     }

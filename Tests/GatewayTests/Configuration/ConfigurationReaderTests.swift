@@ -37,7 +37,9 @@ struct ConfigurationReaderTests {
             owned_by: openai
             capabilities: [realtime, chat]
             context_length: 128000
-            pricing: { input: 0.004, cached_input: 0.0004, output: 0.016, audio_input: 0.032, audio_output: 0.064 }
+            pricing:
+              { input: 0.004, cached_input: 0.0004, output: 0.016, audio_input: 0.032, audio_output: 0.064,
+                cached_image_input: 0.0005, audio_minute: 0.006 }
             limits: { rpm: 500, tpm: 30000 }
             created: 1700000000
         limits:
@@ -104,6 +106,7 @@ struct ConfigurationReaderTests {
         #expect(
             model.pricing?.listing.map { "\($0.name)=\($0.usdPerThousand)" } == [
                 "input=0.004", "cached_input=0.0004", "output=0.016", "audio_input=0.032", "audio_output=0.064",
+                "cached_image_input=0.0005", "audio_minute=0.006",
             ]
         )
     }
