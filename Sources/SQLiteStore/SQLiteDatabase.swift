@@ -67,6 +67,17 @@ package final class SQLiteDatabase: Sendable {
         }
     }
 
+    /// Says `duplicate` where a row with the same id, name or digest stands in the way.
+    static func reportingDuplicate(of id: String, _ change: () throws -> Void) throws {
+        do {
+            try change()
+        } catch let error as DatabaseError
+            where [.SQLITE_CONSTRAINT_UNIQUE, .SQLITE_CONSTRAINT_PRIMARYKEY].contains(error.extendedResultCode)
+        {
+            throw StoreError.duplicate(id: id)
+        }
+    }
+
     // MARK: Opening
 
     /// Creates the file if there is none; nobody else can have one open that was not there.

@@ -28,22 +28,29 @@ package struct SQLiteKeyStore: KeyStore {
     package func holder(digest: SHA256Digest, now: Date) async throws(StoreError) -> KeyHolder? {
         let path = database.path
         return try await database.read { database in
-            let record =
-                try Self.one(database, where: "digest = ?", [Data(digest.bytes)], path: path)
-                ?? Self.one(
-                    database,
-                    where: "former_digest = ? AND former_until > ?",
-                    [Data(digest.bytes), KeyRow.milliseconds(now)],
-                    path: path
-                )
-            return record.map { KeyHolder(record: $0, account: .standard) }
+            let bytes = Data(digest.bytes)
+            if let record = try Self.one(database, where: "digest = ?", [bytes], path: path) {
+                return try Self.holder(of: record, in: database, path: path)
+            }
+            if let secret = try ClientSecretRow.one(database, digest: digest) {
+                let minter = try Self.one(database, where: "id = ?", [secret.keyID], path: path)
+                return try minter.map { try Self.holder(of: $0, secret: secret, in: database, path: path) }
+            }
+            let former = try Self.one(
+                database,
+                where: "former_digest = ? AND former_until > ?",
+                [bytes, StoredValue.milliseconds(now)],
+                path: path
+            )
+            return try former.map { try Self.holder(of: $0, in: database, path: path) }
         }
     }
 
     package func holder(id: String) async throws(StoreError) -> KeyHolder? {
         let path = database.path
         return try await database.read { database in
-            try Self.one(database, where: "id = ?", [id], path: path).map { KeyHolder(record: $0, account: .standard) }
+            try Self.one(database, where: "id = ?", [id], path: path)
+                .map { try Self.holder(of: $0, in: database, path: path) }
         }
     }
 
@@ -65,7 +72,7 @@ package struct SQLiteKeyStore: KeyStore {
         return try await database.write { database in
             try database.execute(
                 sql: "UPDATE keys SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL",
-                arguments: [KeyRow.milliseconds(date), id]
+                arguments: [StoredValue.milliseconds(date), id]
             )
             return try Self.existing(database, id: id, path: path)
         }
@@ -81,14 +88,14 @@ package struct SQLiteKeyStore: KeyStore {
         return try await database.write { database in
             let former = try Self.existing(database, id: id, path: path)
             guard former.revokedAt == nil else { throw StoreError.revoked(id: id) }
-            try Self.reportingDuplicate(of: id) {
+            try SQLiteDatabase.reportingDuplicate(of: id) {
                 try database.execute(
                     sql: """
                         UPDATE keys SET former_digest = CASE WHEN ? IS NULL THEN NULL ELSE digest END,
                             former_until = ?, digest = ?, display_prefix = ? WHERE id = ?
                         """,
                     arguments: [
-                        formerUntil.map(KeyRow.milliseconds), formerUntil.map(KeyRow.milliseconds),
+                        formerUntil.map(StoredValue.milliseconds), formerUntil.map(StoredValue.milliseconds),
                         Data(digest.bytes), displayPrefix, id,
                     ]
                 )
@@ -120,7 +127,7 @@ package struct SQLiteKeyStore: KeyStore {
     }
 
     package func touchLastUse(id: String, at date: Date) async throws(StoreError) {
-        let moment = KeyRow.milliseconds(date)
+        let moment = StoredValue.milliseconds(date)
         try await database.write { database in
             try database.execute(
                 sql: "UPDATE keys SET last_used_at = ? WHERE id = ? AND (last_used_at IS NULL OR last_used_at < ?)",
@@ -139,8 +146,21 @@ package struct SQLiteKeyStore: KeyStore {
         try Int.fetchOne(database, sql: "SELECT 1 FROM keys LIMIT 1") == nil
     }
 
+    private static func holder(
+        of record: KeyRecord,
+        secret: ClientSecret? = nil,
+        in database: Database,
+        path: String
+    ) throws -> KeyHolder {
+        let account = try AccountRow.owner(database, id: record.accountID, of: "key \(record.id)", path: path)
+        return KeyHolder(record: record, account: account, secret: secret)
+    }
+
     private static func insert(_ record: KeyRecord, into database: Database) throws {
-        try reportingDuplicate(of: record.id) {
+        guard try AccountRow.exists(database, id: record.accountID) else {
+            throw StoreError.notFound(id: record.accountID)
+        }
+        try SQLiteDatabase.reportingDuplicate(of: record.id) {
             try database.execute(
                 sql: "INSERT INTO keys (\(KeyRow.columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 arguments: try KeyRow.arguments(for: record)
@@ -166,15 +186,5 @@ package struct SQLiteKeyStore: KeyStore {
             throw StoreError.notFound(id: id)
         }
         return record
-    }
-
-    private static func reportingDuplicate(of id: String, _ change: () throws -> Void) throws {
-        do {
-            try change()
-        } catch let error as DatabaseError
-            where [.SQLITE_CONSTRAINT_UNIQUE, .SQLITE_CONSTRAINT_PRIMARYKEY].contains(error.extendedResultCode)
-        {
-            throw StoreError.duplicate(id: id)
-        }
     }
 }

@@ -40,6 +40,7 @@ enum SQLiteMigrations {
                     """
             )
         }
+        registerAccounts(in: &migrator)
         return migrator
     }()
 }

@@ -20,6 +20,10 @@ enum KeyStoreContract: String, CaseIterable, Sendable {
     case insertsOnlyTheFirst
     case onlyOneOfManyIsFirst
     case keepsOddTexts
+    case knowsTheAccount
+    case refusesAnUnknownAccount
+    case forgetsWhatWasDeleted
+    case updatesWhatMayChange
 
     private static let start = Date(timeIntervalSince1970: 1_800_000_000.125)
 
@@ -37,12 +41,20 @@ enum KeyStoreContract: String, CaseIterable, Sendable {
 
     static func digest(_ text: String) -> SHA256Digest { SHA256Digest(hashing: Array(text.utf8)) }
 
-    /// Holds `store` to the promise.
-    func hold(_ store: any KeyStore) async throws {
+    static let team = Account(
+        id: "acct_team",
+        name: "team",
+        createdAt: start,
+        limits: UsageLimits(budgetMicroUSD: 5, rpm: 6, tpm: 7, sessions: 8),
+        models: ["gpt-*"]
+    )
+
+    /// Holds `store` to the promise; `accounts` are those of the same store.
+    func hold(_ store: any KeyStore, accounts: any AccountStore) async throws {
         switch self {
         case .startsEmpty: try await startsEmpty(store)
         case .returnsWhatWasInserted: try await returnsWhatWasInserted(store)
-        case .keepsEveryField: try await keepsEveryField(store)
+        case .keepsEveryField: try await keepsEveryField(store, accounts)
         case .refusesDuplicates: try await refusesDuplicates(store)
         case .listsOldestFirst: try await listsOldestFirst(store)
         case .revokesOnce: try await revokesOnce(store)
@@ -51,7 +63,11 @@ enum KeyStoreContract: String, CaseIterable, Sendable {
         case .touchesForward: try await touchesForward(store)
         case .insertsOnlyTheFirst: try await insertsOnlyTheFirst(store)
         case .onlyOneOfManyIsFirst: try await onlyOneOfManyIsFirst(store)
-        case .keepsOddTexts: try await keepsOddTexts(store)
+        case .keepsOddTexts: try await keepsOddTexts(store, accounts)
+        case .knowsTheAccount: try await knowsTheAccount(store, accounts)
+        case .refusesAnUnknownAccount: try await refusesAnUnknownAccount(store)
+        case .forgetsWhatWasDeleted: try await forgetsWhatWasDeleted(store)
+        case .updatesWhatMayChange: try await updatesWhatMayChange(store)
         }
     }
 
@@ -71,10 +87,11 @@ enum KeyStoreContract: String, CaseIterable, Sendable {
         #expect(try await store.holder(digest: Self.digest("3"), now: Self.start)?.record == nil)
     }
 
-    private func keepsEveryField(_ store: any KeyStore) async throws {
+    private func keepsEveryField(_ store: any KeyStore, _ accounts: any AccountStore) async throws {
+        try await accounts.insert(Self.team)
         let blocks = try ["10.0.0.0/8", "2001:db8::/33"].map { try #require(CIDRBlock($0)) }
         let full = Self.record(1) {
-            $0.accountID = "team"
+            $0.accountID = Self.team.id
             $0.expiresAt = Self.start.addingTimeInterval(1.5)
             $0.revokedAt = Self.start.addingTimeInterval(2.25)
             $0.lastUsedAt = Self.start.addingTimeInterval(3)
@@ -175,7 +192,8 @@ enum KeyStoreContract: String, CaseIterable, Sendable {
         #expect(try await store.list().count == 1)
     }
 
-    private func keepsOddTexts(_ store: any KeyStore) async throws {
+    private func keepsOddTexts(_ store: any KeyStore, _ accounts: any AccountStore) async throws {
+        try await accounts.insert(Account(id: "", name: "", createdAt: Self.start))
         let odd = Self.record(1) {
             $0.name = "'; DROP TABLE keys; -- 鍵 \u{1F511} \u{0301}"
             $0.accountID = ""
@@ -184,5 +202,56 @@ enum KeyStoreContract: String, CaseIterable, Sendable {
         try await store.insert(odd)
         #expect(try await store.get(id: "key_1") == odd)
         #expect(try await store.get(id: "' OR 1=1 --") == nil)
+    }
+
+    private func knowsTheAccount(_ store: any KeyStore, _ accounts: any AccountStore) async throws {
+        try await accounts.insert(Self.team)
+        try await store.insert(Self.record(1))
+        try await store.insert(Self.record(2) { $0.accountID = Self.team.id })
+        #expect(try await store.holder(id: "key_1")?.account == .standard)
+        #expect(try await store.holder(digest: Self.digest("1"), now: Self.start)?.account == .standard)
+        #expect(try await store.holder(id: "key_2")?.account == Self.team)
+        #expect(try await store.holder(digest: Self.digest("2"), now: Self.start)?.account == Self.team)
+        #expect(try await store.holder(id: "key_3") == nil)
+        var disabled = Self.team
+        disabled.disabledAt = Self.start
+        disabled.models = []
+        _ = try await accounts.update(disabled)
+        #expect(try await store.holder(digest: Self.digest("2"), now: Self.start)?.account == disabled)
+    }
+
+    private func refusesAnUnknownAccount(_ store: any KeyStore) async throws {
+        let stray = Self.record(1) { $0.accountID = "acct_9" }
+        await #expect(throws: StoreError.notFound(id: "acct_9")) { try await store.insert(stray) }
+        await #expect(throws: StoreError.notFound(id: "acct_9")) { try await store.insertFirst(stray) }
+        #expect(try await store.isEmpty())
+    }
+
+    private func forgetsWhatWasDeleted(_ store: any KeyStore) async throws {
+        try await store.insert(Self.record(1))
+        try await store.insert(Self.record(2))
+        try await store.delete(id: "key_1")
+        #expect(try await store.list() == [Self.record(2)])
+        #expect(try await store.holder(digest: Self.digest("1"), now: Self.start) == nil)
+        await #expect(throws: StoreError.notFound(id: "key_1")) { try await store.delete(id: "key_1") }
+    }
+
+    private func updatesWhatMayChange(_ store: any KeyStore) async throws {
+        try await store.insert(Self.record(1))
+        let wish = Self.record(1) {
+            $0.name = "renamed"
+            $0.models = ["a"]
+            $0.rpm = 3
+            $0.digest = Self.digest("other")
+            $0.accountID = "acct_9"
+        }
+        let expected = Self.record(1) {
+            $0.name = "renamed"
+            $0.models = ["a"]
+            $0.rpm = 3
+        }
+        #expect(try await store.update(wish) == expected)
+        #expect(try await store.get(id: "key_1") == expected)
+        await #expect(throws: StoreError.notFound(id: "key_2")) { _ = try await store.update(Self.record(2)) }
     }
 }

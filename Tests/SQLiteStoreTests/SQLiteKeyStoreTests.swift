@@ -20,7 +20,8 @@ struct SQLiteKeyStoreTests {
 
     @Test(arguments: KeyStoreContract.allCases)
     func keepsThePromise(_ promise: KeyStoreContract) async throws {
-        try await promise.hold(try open())
+        let database = try SQLiteDatabase(path: directory.file("keys.sqlite"))
+        try await promise.hold(SQLiteKeyStore(database), accounts: SQLiteAccountStore(database))
     }
 
     @Test func survivesClosing() async throws {

@@ -38,7 +38,7 @@ package struct TargetRow: Equatable {
         TargetRow("CZlib", rank: 0),
 
         TargetRow("EventLoop", rank: 1, outside: ["Glibc", "Synchronization"]),
-        TargetRow("OpenSSLTLS", rank: 1, outside: ["Glibc", "Synchronization"]),
+        TargetRow("OpenSSLTLS", rank: 1, outside: ["Dispatch", "Glibc", "Synchronization"]),
         TargetRow("WebSocketFraming", rank: 1, isSansIO: true),
         TargetRow("HTTPFraming", rank: 1, isSansIO: true),
         TargetRow("Dialects", rank: 1, isSansIO: true),

@@ -18,7 +18,8 @@ extension RequestID {
 
     /// A key that was pasted into the wrong field must not stand in every log line (`robustness.md` G1).
     private static func holdsNoKey(_ text: String) -> Bool {
-        !text.contains(KeyFormat.prefix) && Redaction.withoutKeys(text) == text
+        !text.contains(KeyFormat.prefix) && !text.contains(ClientSecretFormat.prefix)
+            && Redaction.withoutKeys(text) == text
     }
 }
 

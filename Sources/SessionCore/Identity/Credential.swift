@@ -28,7 +28,7 @@ package struct Credential: Sendable, Equatable, CustomStringConvertible, CustomD
     }
 
     /// False when no store needs to be asked: the checksum does not fit or it is somebody else's kind of key.
-    package var isWellFormed: Bool { KeyFormat.isWellFormed(text) }
+    package var isWellFormed: Bool { KeyFormat.isWellFormed(text) || ClientSecretFormat.isWellFormed(text) }
 
     /// What the key directory is asked for.
     package var digest: SHA256Digest { SHA256Digest(hashing: Array(text.utf8)) }

@@ -12,7 +12,9 @@ package struct LedgerRow: Sendable, Equatable, Codable {
         case exchange
     }
 
-    /// How it ended. Providers' own words for a turn come first.
+    /// How it ended.
+    ///
+    /// Providers' own words for a turn come first.
     package enum Status: String, Sendable, Equatable, Codable, CaseIterable {
         case completed
         case cancelled

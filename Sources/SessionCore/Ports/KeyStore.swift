@@ -8,7 +8,7 @@ package import OpenSSLTLS
 
 /// The keeper of keys.
 package protocol KeyStore: Sendable {
-    /// Adds a key; `duplicate` when its id or digest is taken.
+    /// Adds a key; `duplicate` when its id or digest is taken, `notFound` when there is no such account.
     func insert(_ record: KeyRecord) async throws(StoreError)
 
     /// Adds a key only if there is none at all, in one step; tells whether it did.

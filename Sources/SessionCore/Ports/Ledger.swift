@@ -1,6 +1,8 @@
 // Where turns are written down, as SessionCore sees it.
 
-/// What loops write to. `append` returns at once and never waits for a disk; what it took outlives the end of the process.
+/// What loops write to.
+///
+/// `append` returns at once and never waits for a disk; what it took outlives the end of the process.
 ///
 /// A row is appended *before* the client is told that its turn or exchange is complete: a kill at any moment then loses
 /// nothing that a client saw finished.
@@ -14,7 +16,9 @@ package struct NoLedger: Ledger {
     package func append(_ entry: LedgerEntry) {}
 }
 
-/// The ledger's store: rows in, sums and rows out. Calls block for the length of a disk access, on threads of the store's own.
+/// The ledger's store: rows in, sums and rows out.
+///
+/// Calls block for the length of a disk access, on threads of the store's own.
 package protocol LedgerStore: Sendable {
     /// Writes entries as one transaction; those that are there already are left as they are.
     func write(_ entries: [LedgerEntry]) async throws(StoreError)

@@ -22,14 +22,20 @@ package enum StoreError: Error, Sendable, Equatable, CustomStringConvertible {
         case .corrupt(let location, let reason, let remedy):
             "The store \(location) is damaged: \(reason). \(remedy)"
         case .notFound(let id):
-            "There is no key \(id). 'longwire keys list' shows those that exist."
+            Self.absence(of: id)
         case .duplicate(let id):
-            "The key \(id) exists already. Choose another."
+            "\(id), or something else with its name, exists already. Choose another."
         case .revoked(let id):
             "The key \(id) was revoked and stays so. Create a new one with 'longwire keys create'."
         case .overloaded(let limit):
             "More than \(limit) look-ups wait for the store. Try again shortly."
         }
+    }
+
+    private static func absence(of id: String) -> String {
+        if id.hasPrefix("key_") { return "There is no key \(id). 'longwire keys list' shows those that exist." }
+        if id.hasPrefix("mem_") { return "There is no member \(id)." }
+        return "There is no account \(id). 'longwire accounts list' shows those that exist."
     }
 
     /// What a client is told; the particulars are for the log.
