@@ -5,11 +5,30 @@ package struct EventType: Sendable {
     /// The longest type that is kept; no dialect comes near it.
     package static let capacity = 64
 
-    private var bytes = InlineArray<64, UInt8>(repeating: 0)
+    /// What stands behind the first `count` means nothing.
+    private var bytes: InlineArray<64, UInt8>
     /// The number of bytes.
     package private(set) var count = 0
 
-    init() {}
+    init() {
+        bytes = InlineArray(repeating: 0)
+    }
+
+    /// The text at `range`; nil if there is no room for it.
+    init?(_ range: Range<Int>, of text: borrowing Span<UInt8>) {
+        guard range.count <= Self.capacity, range.upperBound <= text.count else { return nil }
+        count = range.count
+        if text.count - range.lowerBound >= Self.capacity {
+            // Whatever stands behind the type comes along; `count` leaves it out. In bounds by the line above.
+            bytes = unsafe text.bytes.unsafeLoadUnaligned(
+                fromUncheckedByteOffset: range.lowerBound,
+                as: InlineArray<64, UInt8>.self
+            )
+        } else {
+            bytes = InlineArray(repeating: 0)
+            for index in range { bytes[index - range.lowerBound] = text[index] }
+        }
+    }
 
     /// Adds a byte; false if there is no room.
     mutating func append(_ byte: UInt8) -> Bool {
