@@ -52,7 +52,7 @@ final class LegCompression {
             moved.payload = 0..<rest.count
             var copy: [UInt8] = []
             copy.reserveCapacity(rest.count)
-            for index in 0..<rest.count { copy.append(rest[index]) }
+            unsafe rest.withUnsafeBytes { unsafe copy.append(contentsOf: $0) }
             self.pending = Pending(chunk: moved, bytes: copy, cursor: 0)
         }
         return outcome

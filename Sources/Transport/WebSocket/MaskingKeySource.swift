@@ -4,30 +4,12 @@
 private import OpenSSLTLS
 
 /// A supply of masking keys.
-struct MaskingKeySource {
-    /// Keys drawn from the random source at a time.
-    private static let batch = 1024
-
-    private var keys: [UInt32] = []
+struct MaskingKeySource: ~Copyable {
+    private var words = RandomWordPool()
 
     /// Takes the next key; each is used once.
     mutating func next() -> UInt32 {
-        if self.keys.isEmpty {
-            self.refill()
-        }
-        return self.keys.popLast() ?? UInt32.random(in: .min ... .max)
-    }
-
-    private mutating func refill() {
-        guard let bytes = try? SecureRandom.bytes(Self.batch * 4) else {
-            // The system generator behind `UInt32.random` is as strong; it is only slower.
-            self.keys = (0..<Self.batch).map { _ in UInt32.random(in: .min ... .max) }
-            return
-        }
-        self.keys.reserveCapacity(Self.batch)
-        for start in stride(from: 0, to: bytes.count, by: 4) {
-            let key = bytes[start..<start + 4].reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
-            self.keys.append(key)
-        }
+        // The system generator behind `UInt32.random` is as strong; it is only slower.
+        (try? self.words.next()) ?? UInt32.random(in: .min ... .max)
     }
 }

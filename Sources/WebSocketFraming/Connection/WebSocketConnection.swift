@@ -76,6 +76,7 @@ package struct WebSocketConnection: ~Copyable {
             return .finished
         }
         if self.passing != nil { return self.passOn(&bytes, from: &cursor, to: end) }
+        if let chunk = self.receiveWhole(&bytes, from: &cursor, to: end) { return .message(chunk) }
 
         let rules = FrameParser.Rules(
             expectsMask: !self.role.masksOutbound,

@@ -3,35 +3,34 @@
 /// Writes frame headers into a buffer that has room for them.
 package enum FrameSerializer {
     /// Writes a header at `start`; the caller has seen to it that `header.encodedLength` bytes stand there.
+    @inline(__always)
     package static func write(_ header: FrameHeader, at start: Int, in bytes: inout MutableSpan<UInt8>) {
+        precondition(start >= 0 && bytes.count - start >= header.encodedLength)
         var first = header.opcode.rawValue
         if header.isFinal { first |= 0x80 }
         if header.isCompressed { first |= 0x40 }
-        bytes[start] = first
-
         let maskBit: UInt8 = header.maskingKey == nil ? 0 : 0x80
         let length = UInt64(truncatingIfNeeded: header.payloadLength)
-        var next: Int
-        if length <= 125 {
-            bytes[start + 1] = maskBit | UInt8(truncatingIfNeeded: length)
-            next = start + 2
-        } else if length <= 0xFFFF {
-            bytes[start + 1] = maskBit | 126
-            bytes[start + 2] = UInt8(truncatingIfNeeded: length >> 8)
-            bytes[start + 3] = UInt8(truncatingIfNeeded: length)
-            next = start + 4
-        } else {
-            bytes[start + 1] = maskBit | 127
-            for offset in 0..<8 {
-                bytes[start + 2 + offset] = UInt8(truncatingIfNeeded: length >> UInt64(56 - 8 * offset))
-            }
-            next = start + 10
-        }
 
-        if let key = header.maskingKey {
-            for offset in 0..<4 {
-                bytes[next] = UInt8(truncatingIfNeeded: key >> UInt32(8 * offset))
-                next += 1
+        unsafe bytes.withUnsafeMutableBytes { buffer in
+            unsafe buffer.storeBytes(of: first, toByteOffset: start, as: UInt8.self)
+            var next = start &+ 1
+            if length <= 125 {
+                let short = maskBit | UInt8(truncatingIfNeeded: length)
+                unsafe buffer.storeBytes(of: short, toByteOffset: next, as: UInt8.self)
+                next &+= 1
+            } else if length <= 0xFFFF {
+                unsafe buffer.storeBytes(of: maskBit | 126, toByteOffset: next, as: UInt8.self)
+                let wire = UInt16(truncatingIfNeeded: length).bigEndian
+                unsafe buffer.storeBytes(of: wire, toByteOffset: next &+ 1, as: UInt16.self)
+                next &+= 3
+            } else {
+                unsafe buffer.storeBytes(of: maskBit | 127, toByteOffset: next, as: UInt8.self)
+                unsafe buffer.storeBytes(of: length.bigEndian, toByteOffset: next &+ 1, as: UInt64.self)
+                next &+= 9
+            }
+            if let key = header.maskingKey {
+                unsafe buffer.storeBytes(of: key.littleEndian, toByteOffset: next, as: UInt32.self)
             }
         }
     }
