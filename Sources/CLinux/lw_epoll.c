@@ -7,6 +7,7 @@
 _Static_assert(lw_epoll_in == EPOLLIN && lw_epoll_out == EPOLLOUT, "epoll events");
 _Static_assert(lw_epoll_error == EPOLLERR && lw_epoll_hang_up == EPOLLHUP, "epoll events");
 _Static_assert((unsigned)lw_epoll_read_hang_up == EPOLLRDHUP, "epoll events");
+_Static_assert((unsigned)lw_epoll_edge == EPOLLET, "epoll events");
 _Static_assert(lw_epoll_add == EPOLL_CTL_ADD && lw_epoll_modify == EPOLL_CTL_MOD, "epoll operations");
 _Static_assert(lw_epoll_delete == EPOLL_CTL_DEL, "epoll operations");
 

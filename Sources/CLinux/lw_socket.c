@@ -6,6 +6,7 @@
 #include <netinet/tcp.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
@@ -73,13 +74,28 @@ struct lw_named_descriptor lw_peer_address(int descriptor) {
     return named;
 }
 
+// recv and send of the C library are points where a thread may be cancelled, which costs two atomic exchanges a call
+// in a process of several threads. Nothing here cancels threads.
+
 long lw_receive(int descriptor, void *buffer, size_t capacity) {
-    ssize_t count = recv(descriptor, buffer, capacity, 0);
+    long count = syscall(SYS_recvfrom, descriptor, buffer, capacity, 0, NULL, NULL);
     return count < 0 ? -errno : count;
 }
 
+long lw_send_room(int descriptor) {
+    // The order of the kernel's SK_MEMINFO_*: receive allocated, receive limit, send allocated, send limit, forward
+    // allocated, send queued, and more that is not asked for here.
+    uint32_t accounts[6] = {0};
+    socklen_t length = sizeof accounts;
+    if (getsockopt(descriptor, SOL_SOCKET, SO_MEMINFO, accounts, &length) < 0) return -errno;
+    if (length < sizeof accounts) return -ENOPROTOOPT;
+    // TCP queues until it is acknowledged; a local socket has allocated what its peer has not read.
+    uint32_t used = accounts[5] > accounts[2] ? accounts[5] : accounts[2];
+    return used >= accounts[3] ? 0 : (long)(accounts[3] - used);
+}
+
 long lw_send(int descriptor, const void *bytes, size_t count) {
-    ssize_t sent = send(descriptor, bytes, count, MSG_NOSIGNAL);
+    long sent = syscall(SYS_sendto, descriptor, bytes, count, MSG_NOSIGNAL, NULL, 0);
     return sent < 0 ? -errno : sent;
 }
 

@@ -34,7 +34,7 @@ package final class EventLoop {
     /// Where plaintext is read to or decrypted to.
     package let input = ScratchBlock(capacity: 192 * 1024)
     /// Where ciphertext is read to.
-    package let wire = ScratchBlock(capacity: 128 * 1024)
+    package let wire = ScratchBlock(capacity: 192 * 1024)
     package let blocks = BlockPool()
 
     private let clock: () -> MonotonicTime

@@ -21,6 +21,10 @@ package final class KernelCalls: SystemCalls {
         return repeated { unsafe lw_send_gathered(descriptor, parts.baseAddress, count) }
     }
 
+    package func sendRoom(_ descriptor: CInt) -> CallResult {
+        CallResult(lw_send_room(descriptor))
+    }
+
     package func openSocket(for address: SocketAddress) -> CallResult {
         CallResult(lw_socket_stream(address.family == .v6 ? 6 : 4))
     }

@@ -17,6 +17,12 @@ package struct Interest: OptionSet, Hashable, Sendable {
     /// Room to write, or the end of a connect.
     package static let write = Interest(rawValue: 2)
 
+    /// News only: what a descriptor is ready for is told once, until something new comes or `EventLoop.update` changes
+    /// the interest.
+    ///
+    /// Spares the kernel a second look at each descriptor. Whoever asks for it reads until a read comes back short.
+    package static let news = Interest(rawValue: 4)
+
     // Concrete, because the one that comes with `OptionSet` goes through witnesses and this is asked every turn.
     package func contains(_ member: Interest) -> Bool {
         rawValue & member.rawValue == member.rawValue
@@ -30,6 +36,9 @@ package struct Interest: OptionSet, Hashable, Sendable {
         }
         if contains(.write) {
             events |= UInt32(lw_epoll_out)
+        }
+        if contains(.news) {
+            events |= UInt32(lw_epoll_edge)
         }
         return events
     }

@@ -32,6 +32,13 @@ package final class ScratchBlock {
         return try body(&span)
     }
 
+    /// Lends all bytes; `withSpan` for what runs with each read, where being generic costs as much as the call.
+    package func lend(_ body: (inout MutableSpan<UInt8>) -> Void) {
+        let start = unsafe base.assumingMemoryBound(to: UInt8.self)
+        var span = unsafe MutableSpan(_unsafeStart: start, count: capacity)
+        body(&span)
+    }
+
     /// All bytes, the headroom included.
     package var bytes: UnsafeMutableRawBufferPointer {
         unsafe UnsafeMutableRawBufferPointer(start: base, count: capacity)

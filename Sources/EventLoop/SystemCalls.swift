@@ -76,6 +76,9 @@ package protocol SystemCalls: AnyObject {
     /// As `send`, from several pieces.
     func sendGathered(_ descriptor: CInt, _ parts: UnsafeBufferPointer<iovec>) -> CallResult
 
+    /// Bytes that the socket's send buffer has room for, what the kernel needs besides payload included.
+    func sendRoom(_ descriptor: CInt) -> CallResult
+
     /// A non-blocking TCP socket of the family of `address`.
     func openSocket(for address: SocketAddress) -> CallResult
     func bind(_ descriptor: CInt, _ address: SocketAddress) -> CallResult

@@ -15,10 +15,10 @@ package struct TransportLimits: Sendable {
     package var fromUpstream = WebSocketLimits()
     /// How messages are compressed where both sides agree to it; nil never agrees.
     package var deflate: DeflateSettings? = DeflateSettings()
-    /// The most that one wake-up reads from a socket.
+    /// The most that one wake-up reads from a socket and keeps if the other side takes none of it.
     ///
     /// What the other side's kernel then refuses is spilled, and reading stops until it is gone, so this is also the
-    /// bound of the buffer per direction.
+    /// bound of the buffer per direction. More is read only where the kernel has said that it has room for it.
     package var readBytes = 64 * 1024
     /// The largest request body that is taken into memory.
     package var requestBodyBytes = 32 * 1024 * 1024

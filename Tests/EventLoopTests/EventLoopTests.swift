@@ -34,6 +34,21 @@ struct EventLoopDescriptorTests {
         #expect(handler.readiness.last == .writable)
     }
 
+    @Test("tells news once, and once more when the interest changes or more comes")
+    func news() throws {
+        let registration = try loop.add(pair.first, [.read, .news], handler)
+        SocketPair.send([1], on: pair.second)
+        harness.turn(3)
+        #expect(handler.readiness == [.readable])
+        SocketPair.send([2], on: pair.second)
+        harness.turn(3)
+        #expect(handler.readiness == [.readable, .readable])
+        loop.update(registration, [])
+        loop.update(registration, [.read, .news])
+        harness.turn(3)
+        #expect(handler.readiness == [.readable, .readable, .readable])
+    }
+
     @Test("tells the end of the peer's stream as something to read")
     func peerFinished() throws {
         _ = try loop.add(pair.first, .read, handler)

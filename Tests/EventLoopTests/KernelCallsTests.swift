@@ -48,6 +48,22 @@ struct KernelCallsTests {
         #expect(failed == .done(0) || failed == .failed(.brokenPipe))
     }
 
+    @Test("a socket has the room that it says, and none once it is full", arguments: [true, false])
+    func sendRoom(isTCP: Bool) throws {
+        let pair = try isTCP ? SocketPair.tcp() : SocketPair.local()
+        let room = try calls.sendRoom(pair.first).get()
+        #expect(room > 0)
+        // Half, because the kernel's own needs are part of it.
+        let bytes = [UInt8](repeating: 7, count: room / 2)
+        #expect(calls.send(pair.first, bytes.span) == .done(bytes.count))
+        let more = [UInt8](repeating: 7, count: 1 << 20)
+        for _ in 0..<100 {
+            guard case .done = calls.send(pair.first, more.span) else { break }
+        }
+        #expect(try calls.sendRoom(pair.first).get() < 4096)
+        #expect(calls.sendRoom(-1) == .failed(SystemError(EBADF)))
+    }
+
     @Test("a full socket takes part of what it is given, then nothing")
     func fullSocket() throws {
         let pair = try SocketPair.local()

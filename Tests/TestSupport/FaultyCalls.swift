@@ -10,6 +10,7 @@ package final class FaultyCalls: SystemCalls {
         case receive
         case send
         case sendGathered
+        case sendRoom
         case openSocket
         case bind
         case listen
@@ -44,7 +45,14 @@ package final class FaultyCalls: SystemCalls {
         let calls: ClosedRange<Int>
     }
 
+    private struct Watched {
+        let poller: CInt
+        let events: UInt32
+        let data: UInt64
+    }
+
     private let base: any SystemCalls
+    private var watched: [CInt: Watched] = [:]
     private var orders: [Call: [Order]] = [:]
     private var counts: [Call: Int] = [:]
     /// Sockets that were opened or accepted through this and not closed again.
@@ -90,7 +98,9 @@ package final class FaultyCalls: SystemCalls {
     }
 
     package func receive(_ descriptor: CInt, _ buffer: UnsafeMutableRawBufferPointer) -> CallResult {
-        switch fault(.receive) {
+        let fault = fault(.receive)
+        defer { if fault != nil { tellAgain(descriptor) } }
+        switch fault {
         case .fail(let error): return .failed(error)
         case .endOfStream, .succeed: return .done(0)
         case .short(let most):
@@ -119,6 +129,10 @@ package final class FaultyCalls: SystemCalls {
         case .succeed: return unsafe .done(parts.reduce(0) { unsafe $0 + $1.iov_len })
         case .endOfStream, nil: return unsafe base.sendGathered(descriptor, parts)
         }
+    }
+
+    package func sendRoom(_ descriptor: CInt) -> CallResult {
+        perform(.sendRoom) { base.sendRoom(descriptor) }
     }
 
     package func openSocket(for address: SocketAddress) -> CallResult {
@@ -191,7 +205,20 @@ package final class FaultyCalls: SystemCalls {
         events: UInt32,
         data: UInt64
     ) -> CallResult {
-        perform(.changePoller) { base.changePoller(poller, change, descriptor, events: events, data: data) }
+        let result = perform(.changePoller) {
+            base.changePoller(poller, change, descriptor, events: events, data: data)
+        }
+        switch change {
+        case .add, .modify: watched[descriptor] = Watched(poller: poller, events: events, data: data)
+        case .delete: watched[descriptor] = nil
+        }
+        return result
+    }
+
+    /// What a faulty receive has left is news once more, as if it had only now come.
+    private func tellAgain(_ descriptor: CInt) {
+        guard let entry = watched[descriptor] else { return }
+        _ = base.changePoller(entry.poller, .modify, descriptor, events: entry.events, data: entry.data)
     }
 
     package func waitPoller(

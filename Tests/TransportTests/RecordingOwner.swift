@@ -19,6 +19,8 @@ final class RecordingOwner: ChannelOwner {
     var onDelivery: (Channel, inout MutableSpan<UInt8>, Range<Int>) -> Void = { _, _, _ in }
     var onSecured: (Channel) -> Void = { _ in }
     var closesAtEnd = true
+    /// What it says that it could pass on.
+    var room = 0
 
     func channel(
         _ channel: Channel,
@@ -40,6 +42,8 @@ final class RecordingOwner: ChannelOwner {
         self.takenWhenSecured = self.taken.count
         self.onSecured(channel)
     }
+
+    func channelRoom(_ channel: Channel) -> Int { self.room }
 
     func channelDrained(_ channel: Channel) {
         self.drains += 1

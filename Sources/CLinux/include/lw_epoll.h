@@ -17,6 +17,9 @@ enum {
     lw_epoll_delete = 2,
 };
 
+/// Tells what is new once, instead of what holds as often as it is asked. Alone, because it needs all 32 bits.
+enum { lw_epoll_edge = 0x80000000u };
+
 /// Most events that one wait can bring; the array that is translated lives on the stack.
 enum { lw_epoll_batch = 512 };
 

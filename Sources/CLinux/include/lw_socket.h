@@ -46,6 +46,10 @@ struct lw_named_descriptor lw_peer_address(int descriptor);
 
 long lw_receive(int descriptor, void *buffer, size_t capacity);
 
+/// What the socket's send buffer has room for, by the kernel's own accounts, which count overhead in; negative when it
+/// does not say.
+long lw_send_room(int descriptor);
+
 long lw_send(int descriptor, const void *bytes, size_t count);
 
 /// `parts` is an array of `struct iovec`.

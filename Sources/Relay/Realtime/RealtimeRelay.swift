@@ -164,6 +164,10 @@ extension RealtimeRelay: WebSocketLegHandler {
         }
     }
 
+    func legRoom(_ leg: WebSocketLeg) -> Int {
+        leg === self.client ? self.upstream.sendRoom : self.client.sendRoom
+    }
+
     func legDrained(_ leg: WebSocketLeg) {
         let other = leg === self.client ? self.upstream : self.client
         other.resumeReading()

@@ -23,7 +23,8 @@ extension Channel: ReadinessHandler {
             }
         case .open:
             if readiness.contains(.readable) {
-                self.readTurn()
+                // An end or an error that comes with it is met only behind what is left to read.
+                self.readTurn(toTheEnd: readiness.rawValue & ~Self.plainlyReadable.rawValue != 0)
             } else if readiness.contains(.error) || readiness.contains(.hangUp) {
                 // Reading is paused and the connection is gone in both directions: nothing can be saved of it.
                 self.tellEnd(.failed(SystemError.connectionReset))
@@ -41,11 +42,31 @@ extension Channel: ReadinessHandler {
     /// The most bytes that leave in one piece: what TCP segmentation offload takes at a time, headers included, is
     /// 64 KiB, and a longer send costs half as much again.
     private static let segmentBytes = 65_483
+    /// Pieces that are read at a time from a peer that sends more than it is asked for, if they can be passed on whole.
+    private static let segmentsPerRead = 3
     /// Reads of one turn, as long as each is filled and the owner wants more, before other connections have theirs.
     private static let readsPerTurn = 8
 
+    private static let plainlyReadable: Readiness = [.readable, .writable]
+
+    /// What a read found out about the socket.
+    private enum ReadOutcome {
+        /// There may be more.
+        case filled
+        /// There was no more than that.
+        case short
+        /// There was nothing, or the end.
+        case nothing
+
+        init(_ count: Int, of limit: Int) {
+            self = count >= limit ? .filled : .short
+        }
+    }
+
     /// Reads from the socket and offers what came together with what was left over.
-    private func readTurn() {
+    ///
+    /// - Parameter toTheEnd: whether to read on after a short read, because the end of the stream stands behind it.
+    func readTurn(toTheEnd: Bool) {
         for _ in 0..<Self.readsPerTurn {
             // Behind an end that waits to be told there is nothing to read.
             guard self.pendingEnd == nil else { return }
@@ -53,22 +74,30 @@ extension Channel: ReadinessHandler {
                 self.tellEnd(.failed(.noBufferSpace))
                 return
             }
-            let wasFilled = self.context.loop.input.withSpan { bytes in
-                self.tls == nil ? self.readPlain(&bytes) : self.readSecure(&bytes)
+            var outcome = ReadOutcome.nothing
+            self.context.loop.input.lend { bytes in
+                outcome = self.tls == nil ? self.readPlain(&bytes) : self.readSecure(&bytes)
             }
-            // A read that was not filled has emptied the socket; the next one would only say so.
-            guard wasFilled, self.state == .open, !self.isReadingPaused else { return }
+            self.lastReadWasFilled = outcome == .filled
+            guard self.state == .open, !self.isReadingPaused else { return }
+            // A read that came short has emptied the socket; the next one would only say so.
+            guard outcome == .filled || (toTheEnd && outcome == .short) else { return }
         }
+        self.leftUnread = true
+        self.requestTurn()
     }
 
-    /// How much to read at most, so that what was left over and what comes leave together in one segment.
+    /// How much to read at most, so that what was left over and what comes leave together in whole segments.
+    ///
+    /// More than `readBytes` only where the kernel has room for it on the other side, so that nothing is spilled.
     private func readLimit(kept: Int) -> Int {
         let most = self.context.limits.readBytes
-        return min(most, max(most / 4, Self.segmentBytes - kept))
+        let usual = min(most, max(most / 4, Self.segmentBytes - kept))
+        guard self.lastReadWasFilled, let owner = self.owner else { return usual }
+        return max(usual, min(owner.channelRoom(self), Self.segmentsPerRead * Self.segmentBytes) - kept)
     }
 
-    /// One read; true when it was filled, so that there may be more.
-    private func readPlain(_ bytes: inout MutableSpan<UInt8>) -> Bool {
+    private func readPlain(_ bytes: inout MutableSpan<UInt8>) -> ReadOutcome {
         let start = ScratchBlock.headroom
         let kept = self.takeCarry(into: &bytes, at: start)
         let limit = self.readLimit(kept: kept)
@@ -78,17 +107,17 @@ extension Channel: ReadinessHandler {
             self.peerEnded()
         case .done(let count):
             self.deliver(&bytes, from: start, to: start + kept + count)
-            return count >= limit
+            return ReadOutcome(count, of: limit)
         case .failed(let error):
             self.putBack(bytes.span, start..<start + kept)
             if !error.meansTryLater {
                 self.tellEnd(.failed(error))
             }
         }
-        return false
+        return .nothing
     }
 
-    private func readSecure(_ bytes: inout MutableSpan<UInt8>) -> Bool {
+    private func readSecure(_ bytes: inout MutableSpan<UInt8>) -> ReadOutcome {
         let limit = self.readLimit(kept: self.carriedBytes)
         let result = self.context.loop.wire.withSpan { wire in
             let received = self.receive(into: &wire, from: 0, limit: min(limit, wire.count))
@@ -105,13 +134,13 @@ extension Channel: ReadinessHandler {
             case .duringHandshake: self.tellEnd(.truncated)
             }
         case .done(let count):
-            return count >= limit
+            return ReadOutcome(count, of: limit)
         case .failed(let error):
             if !error.meansTryLater {
                 self.tellEnd(.failed(error))
             }
         }
-        return false
+        return .nothing
     }
 
     private func decrypt(_ wire: Span<UInt8>, count: Int, into bytes: inout MutableSpan<UInt8>) {

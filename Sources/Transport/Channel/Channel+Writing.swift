@@ -23,8 +23,17 @@ extension Channel {
 
     /// Sends what was staged for this channel.
     package func flushStaged(in bytes: inout MutableSpan<UInt8>) {
+        guard self.context.staged.target === self else { return }
+        if self.tls == nil, self.spilledBytes == 0, let range = self.context.staged.onlyRange {
+            // The usual case, without a copy of all the ranges.
+            self.context.staged.removeAll()
+            guard self.mayWrite else { return }
+            unsafe bytes.withUnsafeBytes { block in
+                unsafe self.push(UnsafeRawBufferPointer(rebasing: block[range]))
+            }
+            return
+        }
         let staged = self.context.staged
-        guard !staged.isEmpty, staged.target === self else { return }
         self.context.staged.removeAll()
         guard self.mayWrite else { return }
         unsafe bytes.withUnsafeBytes { block in
@@ -41,12 +50,7 @@ extension Channel {
     }
 
     private func sendPlain(_ staged: StagedRanges, of block: UnsafeRawBufferPointer) {
-        var sent = 0
-        if staged.count == 1 {
-            sent = unsafe self.trySend(UnsafeRawBufferPointer(rebasing: block[staged.ranges[0]]))
-        } else {
-            sent = unsafe self.tryGather(staged, of: block)
-        }
+        var sent = unsafe self.tryGather(staged, of: block)
         guard sent >= 0 else { return }
         for index in 0..<staged.count {
             let range = staged.ranges[index]
@@ -143,6 +147,17 @@ extension Channel {
     }
 
     // MARK: The kernel
+
+    /// Bytes that a write now is sure not to spill; none when the kernel does not say.
+    ///
+    /// Of what the kernel has room for, half: with the smallest segments it needs as much again for itself. It keeps its
+    /// word unless the whole machine runs out of memory for sockets.
+    package var sendRoom: Int {
+        guard self.mayWrite, self.spilledBytes == 0,
+            case .done(let room) = self.context.loop.calls.sendRoom(self.descriptor)
+        else { return 0 }
+        return room / 2
+    }
 
     /// One send; returns the count taken, or -1 when the connection failed (the end is told later).
     private func trySend(_ bytes: UnsafeRawBufferPointer) -> Int {

@@ -34,6 +34,10 @@ package final class Channel {
     var turnRequested = false
     private var isDelivering = false
     private var wantsTurn = false
+    /// Whether the peer probably has more to say than was read last.
+    var lastReadWasFilled = false
+    /// Whether the socket was left before it was empty, of which the poller tells no second time.
+    var leftUnread = false
     var hasFailedToWrite = false
     var endTold = false
     /// Whether a client opened it, who is counted.
@@ -130,6 +134,8 @@ package final class Channel {
         }
         if self.spilledBytes > 0 {
             wanted.insert(.write)
+        } else if self.state == .open, !wanted.isEmpty {
+            wanted.insert(.news)
         }
         guard wanted != self.interest else { return }
         self.interest = wanted
@@ -298,6 +304,13 @@ extension Channel: TurnHandler {
             self.context.loop.input.withSpan { self.offerCarry(in: &$0) }
         }
         self.tellPendingEnd(tookSome: self.carriedBytes < kept)
+        if self.leftUnread {
+            self.leftUnread = false
+            // A pause has told the poller to look again when it ends.
+            if self.state == .open, !self.readingPaused {
+                self.readTurn(toTheEnd: true)
+            }
+        }
     }
 }
 

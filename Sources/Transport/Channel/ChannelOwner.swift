@@ -38,6 +38,10 @@ package protocol ChannelOwner: AnyObject {
     /// All that the kernel had refused is sent.
     func channelDrained(_ channel: Channel)
 
+    /// Bytes that the owner passes on at once if they come now, so that more than `readBytes` may be read; asked when
+    /// the peer has filled the read before.
+    func channelRoom(_ channel: Channel) -> Int
+
     /// The channel ended by the peer's doing; called at most once. The owner closes it.
     func channel(_ channel: Channel, ended end: ChannelEnd)
 }
@@ -45,4 +49,5 @@ package protocol ChannelOwner: AnyObject {
 extension ChannelOwner {
     package func channelSecured(_ channel: Channel) {}
     package func channelDrained(_ channel: Channel) {}
+    package func channelRoom(_ channel: Channel) -> Int { 0 }
 }

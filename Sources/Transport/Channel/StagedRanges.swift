@@ -12,6 +12,8 @@ struct StagedRanges {
     private(set) var target: Channel?
 
     var isEmpty: Bool { self.count == 0 }
+    /// The range, when there is one alone.
+    var onlyRange: Range<Int>? { self.count == 1 ? self.ranges[0] : nil }
 
     /// Adds a range; false when there is no room or the ranges belong to another channel.
     mutating func append(_ range: Range<Int>, for channel: Channel) -> Bool {

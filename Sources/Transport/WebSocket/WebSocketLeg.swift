@@ -93,6 +93,8 @@ package final class WebSocketLeg {
 
     package var isOpen: Bool { self.phase == .open }
     package var isCongested: Bool { self.channel.isCongested }
+    /// Bytes that `forward` is sure not to spill.
+    package var sendRoom: Int { self.compression == nil ? self.channel.sendRoom : 0 }
     /// Whether a fragmented message of ours is unfinished, so that no other may begin (RFC 6455 §5.4).
     package var isMidMessage: Bool { self.connection.isMidMessageOutbound }
 
@@ -155,10 +157,9 @@ package final class WebSocketLeg {
     /// Frames a piece that has no room for its header in front of it.
     private func forwardCopy(_ chunk: MessageChunk, maskingKey: UInt32, in bytes: inout MutableSpan<UInt8>) {
         let room = ScratchBlock.headroom
-        var copy = [UInt8](repeating: 0, count: room + chunk.payload.count)
-        for index in chunk.payload {
-            copy[room + index - chunk.payload.lowerBound] = bytes[index]
-        }
+        var copy = [UInt8](repeating: 0, count: room)
+        copy.reserveCapacity(room + chunk.payload.count)
+        unsafe bytes.span.extracting(chunk.payload).withUnsafeBytes { unsafe copy.append(contentsOf: $0) }
         var moved = chunk
         moved.payload = room..<copy.count
         var span = copy.mutableSpan
@@ -416,6 +417,12 @@ extension WebSocketLeg: ChannelOwner {
             self.channel.resumeReading()
         }
         return true
+    }
+
+    package func channelRoom(_ channel: Channel) -> Int {
+        // What is compressed is longer inside than it looks.
+        guard self.phase == .open, self.compression == nil else { return 0 }
+        return self.handler?.legRoom(self) ?? 0
     }
 
     package func channelDrained(_ channel: Channel) {

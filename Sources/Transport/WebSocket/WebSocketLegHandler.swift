@@ -34,6 +34,13 @@ package protocol WebSocketLegHandler: AnyObject {
     /// The kernel took everything that had waited for this leg's peer.
     func legDrained(_ leg: WebSocketLeg)
 
+    /// Bytes of messages that are passed on without waiting if they come now; zero when nobody can tell.
+    func legRoom(_ leg: WebSocketLeg) -> Int
+
     /// Called exactly once unless `close` or `drop` was called first; nothing is told afterwards.
     func leg(_ leg: WebSocketLeg, ended end: LegEnd)
+}
+
+extension WebSocketLegHandler {
+    package func legRoom(_ leg: WebSocketLeg) -> Int { 0 }
 }

@@ -54,6 +54,56 @@ struct ChannelReadingTests {
         stage.expectNothingLeft()
     }
 
+    @Test("a read that was filled is followed by one as large as the owner has room for, within a bound")
+    func largerReads() throws {
+        let stage = try TransportStage { $0.readBytes = 1000 }
+        let (channel, owner, peer) = try stage.channel()
+        owner.room = 2500
+        let bytes = noise(5_500)
+        peer.say(bytes)
+        #expect(stage.run { owner.taken.count == bytes.count })
+        #expect(owner.offers == [1000, 2500, 2000])
+        owner.room = .max
+        let most = owner.offers.count
+        let many = noise(2_000_000)
+        peer.say(many)
+        #expect(stage.run { owner.taken.count == bytes.count + many.count })
+        #expect(owner.taken == bytes + many)
+        #expect(owner.offers.dropFirst(most).allSatisfy { $0 < 192 * 1024 })
+        channel.close()
+        stage.expectNothingLeft()
+    }
+
+    @Test("what is left of a long input is read without the poller's help, the end behind it too")
+    func leftUnread() throws {
+        let stage = try TransportStage { $0.readBytes = 1000 }
+        let (_, owner, peer) = try stage.channel()
+        let bytes = noise(100_000)
+        peer.say(bytes)
+        peer.finish()
+        #expect(stage.run { owner.ends == [.clean] })
+        #expect(owner.taken == bytes)
+        stage.expectNothingLeft()
+    }
+
+    @Test("a channel says how much it is sure to send, nothing while it is congested")
+    func sendRoom() throws {
+        let stage = try TransportStage()
+        let (channel, _, peer) = try stage.channel()
+        let room = channel.sendRoom
+        #expect(room > 0)
+        channel.write(noise(room))
+        #expect(!channel.isCongested)
+        stage.calls.inject(.wouldBlock, into: .send)
+        channel.write([1])
+        #expect(channel.sendRoom == 0)
+        #expect(stage.run { peer.received.count == room + 1 })
+        stage.calls.inject(.fail(.outOfMemory), into: .sendRoom)
+        #expect(channel.sendRoom == 0)
+        channel.close()
+        stage.expectNothingLeft()
+    }
+
     @Test("the headroom in front of a delivery is the owner's")
     func headroom() throws {
         let stage = try TransportStage()

@@ -17,6 +17,7 @@ struct StagedRangesTests {
         let taken = [4..<6, 6..<9, 10..<11, 10..<11, 2..<4].map { staged.append($0, for: channel) }
         #expect(taken.allSatisfy { $0 })
         #expect(staged.count == 4)
+        #expect(staged.onlyRange == nil)
         #expect((0..<4).map { staged.ranges[$0] } == [4..<9, 10..<11, 10..<11, 2..<4])
         channel.close()
     }
