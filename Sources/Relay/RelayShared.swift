@@ -14,6 +14,8 @@ package final class RelayShared: Sendable {
     package let origins: OriginPolicy
     package let endpoints: [String: UpstreamEndpoint]
     package let settings: RelaySettings
+    package let limits: LimitKeeper
+    package let ledger: any Ledger
     package let metrics: RelayMetrics
     package let logger: Logger
 
@@ -22,6 +24,8 @@ package final class RelayShared: Sendable {
         keys: KeyDirectory,
         origins: OriginPolicy,
         settings: RelaySettings,
+        limits: LimitKeeper = LimitKeeper(),
+        ledger: any Ledger = NoLedger(),
         metrics: RelayMetrics = .none,
         logger: Logger
     ) throws {
@@ -29,6 +33,8 @@ package final class RelayShared: Sendable {
         self.keys = keys
         self.origins = origins
         self.settings = settings
+        self.limits = limits
+        self.ledger = ledger
         self.metrics = metrics
         self.logger = logger
         var contexts: [TLSClientConfiguration: TLSContext] = [:]

@@ -1,7 +1,7 @@
 // One admitted piece of work, from *admit* to *settle*: a realtime connection or one HTTP exchange.
 //
-// The value is made when a client was admitted and belongs to the loop that serves it. It answers for everything that
-// has to be written down or given back at the end, whichever way the end comes.
+// The value is made when a client was admitted and belongs to the loop that serves it. What was set aside for it is in
+// its `Permit`.
 
 package import Foundation
 
@@ -24,8 +24,6 @@ package struct Session: Sendable, Identifiable {
     /// Where the work went; nil before *route*, replaced when fail-over moves on.
     package var route: RouteTaken?
     package let startedAt: Date
-    /// What *admit* set aside and *settle* gives back; empty while nothing is limited.
-    package var reservations: [Reservation] = []
 
     package init(
         id: SessionID,
@@ -55,10 +53,4 @@ package struct RouteTaken: Sendable, Equatable {
         upstream = candidate.upstream.name
         model = candidate.model
     }
-}
-
-/// Something set aside for a session until it is settled.
-package enum Reservation: Sendable, Equatable {
-    /// One of the sessions a key may hold at the same time.
-    case sessionSlot(keyID: String)
 }

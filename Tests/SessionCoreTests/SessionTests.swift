@@ -7,7 +7,7 @@ import Testing
 
 @Suite("Session")
 struct SessionTests {
-    @Test func isAdmittedWithoutRouteOrReservations() {
+    @Test func isAdmittedWithoutRoute() {
         let record = KeyRecord(
             id: "key_1",
             accountID: "team",
@@ -25,6 +25,6 @@ struct SessionTests {
             startedAt: Date(timeIntervalSince1970: 1)
         )
         #expect(session.keyID == "key_1" && session.accountID == "team")
-        #expect(session.route == nil && session.reservations.isEmpty)
+        #expect(session.route == nil && session.model == "m")
     }
 }

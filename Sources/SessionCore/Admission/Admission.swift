@@ -1,6 +1,6 @@
 // The decision who may do what: pure, from a record, a wish, an address and a time.
 //
-// Order (the life of a session, phase *admit*): known, not revoked, not expired, address, model. Limits that count
+// Order (the life of a session, phase *admit*): known, not revoked, account not disabled, not expired, address, model. Limits that count
 // (sessions, rates, budgets) need state and are asked afterwards with the `Grant`.
 
 package import Foundation
@@ -34,7 +34,8 @@ package enum Admission {
     ) -> Result<Grant, RelayError> {
         guard let holder else { return .failure(.unknownKey()) }
         let record = holder.record
-        guard !record.isRevoked(at: now), !holder.account.isDisabled(at: now) else { return .failure(.revokedKey()) }
+        guard !record.isRevoked(at: now) else { return .failure(.revokedKey()) }
+        guard !holder.account.isDisabled(at: now) else { return .failure(.disabledAccount()) }
         guard !record.isExpired(at: now), !(holder.secret?.isExpired(at: now) ?? false) else {
             return .failure(.expiredKey())
         }

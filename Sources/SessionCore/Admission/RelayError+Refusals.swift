@@ -101,6 +101,13 @@ extension RelayError {
         )
     }
 
+    /// 401: the account that owns the key was disabled; to a program the same as a key that was taken back.
+    package static func disabledAccount() -> Self {
+        var error = revokedKey()
+        error.message = "The account of this API key is disabled. Ask whoever runs this relay to enable it again."
+        return error
+    }
+
     // MARK: 403
 
     /// 403: the key may not be used from this address.

@@ -61,6 +61,26 @@ struct AdmissionTests {
         #expect(decide { $0.expiresAt = now.addingTimeInterval(1) } == nil)
     }
 
+    @Test func aDisabledAccountTakesItsKeysAlong() {
+        let record = KeyRecord(
+            id: "key_1",
+            name: "n",
+            digest: SHA256Digest(hashing: [1]),
+            displayPrefix: "p",
+            createdAt: now
+        )
+        var account = Account.standard
+        account.disabledAt = now
+        let refusal = Admission.decide(
+            holder: KeyHolder(record: record, account: account),
+            model: "m",
+            address: [192, 0, 2, 1],
+            now: now
+        )
+        #expect(refusal == .failure(.disabledAccount()))
+        #expect(RelayError.disabledAccount().code == RelayError.revokedKey().code)
+    }
+
     @Test func reasonsComeInOrder() throws {
         let elsewhere = try #require(CIDRBlock("10.0.0.0/8"))
         #expect(
