@@ -57,6 +57,7 @@ let package = Package(
             swiftSettings: strict
         ),
         .target(name: "HTTPFraming", swiftSettings: strict),
+        .target(name: "Journal", dependencies: ["CLinux", "CZlib"], swiftSettings: strict),
         .target(name: "Dialects", swiftSettings: strict),
 
         // Rank 2.
@@ -78,7 +79,10 @@ let package = Package(
         ),
         .target(
             name: "SQLiteStore",
-            dependencies: ["SessionCore", "OpenSSLTLS", .product(name: "GRDB", package: "GRDB.swift"), logging],
+            dependencies: [
+                "SessionCore", "Journal", "OpenSSLTLS", .product(name: "GRDB", package: "GRDB.swift"), logging,
+            ],
+            exclude: ["README.md"],
             swiftSettings: house
         ),
         .target(
@@ -172,6 +176,7 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(name: "HTTPFramingTests", dependencies: ["HTTPFraming", "TestSupport"], swiftSettings: strict),
+        .testTarget(name: "JournalTests", dependencies: ["Journal"], swiftSettings: house),
         .testTarget(name: "DialectsTests", dependencies: ["Dialects", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "SessionCoreTests",
@@ -182,7 +187,7 @@ let package = Package(
         ),
         .testTarget(
             name: "SQLiteStoreTests",
-            dependencies: ["SQLiteStore", "SessionCore", "OpenSSLTLS"],
+            dependencies: ["SQLiteStore", "SessionCore", "Journal", "OpenSSLTLS", logging],
             swiftSettings: house
         ),
         .testTarget(name: "SimulatorTests", dependencies: ["Simulator"], swiftSettings: house),

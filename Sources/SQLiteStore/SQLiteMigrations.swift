@@ -41,6 +41,7 @@ enum SQLiteMigrations {
             )
         }
         registerAccounts(in: &migrator)
+        registerLedger(in: &migrator)
         return migrator
     }()
 }

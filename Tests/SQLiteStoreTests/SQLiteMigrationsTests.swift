@@ -28,7 +28,10 @@ struct SQLiteMigrationsTests {
         return database.path
     }
 
-    private static let laterTables = ["client_secrets", "sign_ins", "members", "accounts"]
+    private static let laterTables = [
+        "session_records", "ledger_spend", "ledger_hours", "ledger", "client_secrets", "sign_ins", "members",
+        "accounts",
+    ]
 
     @Test func keysOfAnOlderFileStay() async throws {
         let path = try await older("older.sqlite", keys: [KeyStoreContract.record(1)])

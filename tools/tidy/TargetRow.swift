@@ -42,6 +42,7 @@ package struct TargetRow: Equatable {
         TargetRow("WebSocketFraming", rank: 1, isSansIO: true),
         TargetRow("HTTPFraming", rank: 1, isSansIO: true),
         TargetRow("Dialects", rank: 1, isSansIO: true),
+        TargetRow("Journal", rank: 1, outside: ["Glibc", "Synchronization"]),
 
         TargetRow("Transport", rank: 2, outside: ["Glibc", "Logging", "Synchronization"]),
         TargetRow("SessionCore", rank: 2, outside: ["CoreMetrics", "Foundation", "Logging", "Synchronization"]),

@@ -11,6 +11,7 @@
 
 #include "lw_address.h"
 #include "lw_epoll.h"
+#include "lw_file.h"
 #include "lw_process.h"
 #include "lw_resolve.h"
 #include "lw_socket.h"

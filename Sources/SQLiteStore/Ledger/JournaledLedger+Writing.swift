@@ -1,0 +1,64 @@
+// The task that empties the journal into the store, and what it tells about it.
+
+import Journal
+import Logging
+import SessionCore
+import Synchronization
+
+extension JournaledLedger {
+    /// Writes batch after batch until the journal is empty; while closing, gives up at the first failure.
+    func drain() async {
+        var pause = limits.firstPause
+        while true {
+            let records = journal.next(limit: limits.batch)
+            if records.isEmpty { break }
+            do throws(StoreError) {
+                try await store.write(records.compactMap(LedgerEntryCoding.decode))
+                journal.confirm()
+                pause = limits.firstPause
+                note(nil)
+            } catch {
+                note(error)
+                if progress.withLock({ $0.isClosing }) { return }
+                await self.pause(pause)
+                pause = min(pause * 2, limits.longestPause)
+            }
+        }
+    }
+
+    /// Waits, unless or until the ledger is closed.
+    func pause(_ duration: Duration) async {
+        let pause = Task { _ = try? await Task.sleep(for: duration) }
+        let isClosing = progress.withLock { progress in
+            progress.pause = pause
+            return progress.isClosing
+        }
+        if isClosing { pause.cancel() }
+        await pause.value
+    }
+
+    /// Remembers how a batch went, and logs when that changes something.
+    private func note(_ error: StoreError?) {
+        progress.withLock { $0.lastError = error?.description }
+        let health = health
+        let (wasHealthy, droppedBefore) = progress.withLock { progress in
+            defer {
+                progress.wasHealthy = health.isHealthy
+                progress.droppedBefore = health.dropped
+            }
+            return (progress.wasHealthy, progress.droppedBefore)
+        }
+        let numbers: Logger.Metadata = [
+            "queued": "\(health.queued)", "lag_ms": "\(health.lagMilliseconds)", "dropped": "\(health.dropped)",
+        ]
+        if wasHealthy, !health.isHealthy {
+            let reason = health.lastError ?? "the store is too slow"
+            logger.error("ledger cannot be written", metadata: numbers.merging(["reason": "\(reason)"]) { $1 })
+        } else if !wasHealthy, health.isHealthy {
+            logger.notice("ledger is written again", metadata: numbers)
+        }
+        // Once for each time that memory was full, not for each entry.
+        if health.dropped > droppedBefore { logger.error("ledger entries lost", metadata: numbers) }
+        observe(health)
+    }
+}
