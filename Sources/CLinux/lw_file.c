@@ -2,10 +2,10 @@
 #include "lw_file.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <sys/file.h>
 #include <sys/mman.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -42,11 +42,8 @@ long lw_file_size(int descriptor) {
 
 int lw_file_fill(int descriptor, long size) {
     static const char zeros[65536];
-    struct rlimit limit;
-    // Beyond this limit the kernel would send SIGXFSZ.
-    if (getrlimit(RLIMIT_FSIZE, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY && limit.rlim_cur < (rlim_t)size) {
-        return -EFBIG;
-    }
+    // A limit on the size of files (RLIMIT_FSIZE) is to fail calls, here and in SQLite, not to end the process.
+    signal(SIGXFSZ, SIG_IGN);
     for (long done = 0; done < size;) {
         long rest = size - done;
         ssize_t wrote = pwrite(descriptor, zeros, rest < (long)sizeof zeros ? (size_t)rest : sizeof zeros, done);

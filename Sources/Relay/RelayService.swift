@@ -52,9 +52,9 @@ package final class RelayService: HTTPService {
             guard self.allow([.get, .head], exchange, requestID) else { return }
             ModelsEndpoint(exchange, requestID: requestID, service: self).list()
         case "/healthz":
-            self.tellHealth(exchange, requestID, isWell: true)
+            self.tellHealth(exchange, requestID, trouble: nil)
         case "/readyz":
-            self.tellHealth(exchange, requestID, isWell: !self.isDraining)
+            self.tellHealth(exchange, requestID, trouble: self.isDraining ? "draining" : self.shared.unreadiness())
         default:
             if let id = ModelsEndpoint.modelID(in: path) {
                 guard self.allow([.get, .head], exchange, requestID) else { return }
@@ -74,12 +74,12 @@ package final class RelayService: HTTPService {
         return false
     }
 
-    private func tellHealth(_ exchange: ServerExchange, _ requestID: RequestID, isWell: Bool) {
+    private func tellHealth(_ exchange: ServerExchange, _ requestID: RequestID, trouble: String?) {
         guard self.allow([.get, .head], exchange, requestID) else { return }
         var fields = ErrorRendering.commonFields(requestID: requestID)
         fields.append("content-type", "text/plain; charset=utf-8")
-        let text = isWell ? "ok\n" : "draining\n"
-        exchange.respond(HTTPAnswer(status: isWell ? 200 : 503, fields: fields, body: Array(text.utf8)))
+        let text = (trouble ?? "ok") + "\n"
+        exchange.respond(HTTPAnswer(status: trouble == nil ? 200 : 503, fields: fields, body: Array(text.utf8)))
     }
 
     package func answer(to refusal: HTTPRefusal) -> HTTPAnswer {

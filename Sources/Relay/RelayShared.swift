@@ -17,6 +17,8 @@ package final class RelayShared: Sendable {
     package let limits: LimitKeeper
     package let ledger: any Ledger
     package let metrics: RelayMetrics
+    /// Why no more work should be sent here, in a few words; nil when there is no reason.
+    package let unreadiness: @Sendable () -> String?
     package let logger: Logger
 
     package init(
@@ -27,6 +29,7 @@ package final class RelayShared: Sendable {
         limits: LimitKeeper = LimitKeeper(),
         ledger: any Ledger = NoLedger(),
         metrics: RelayMetrics = .none,
+        unreadiness: @escaping @Sendable () -> String? = { nil },
         logger: Logger
     ) throws {
         self.catalog = catalog
@@ -36,6 +39,7 @@ package final class RelayShared: Sendable {
         self.limits = limits
         self.ledger = ledger
         self.metrics = metrics
+        self.unreadiness = unreadiness
         self.logger = logger
         var contexts: [TLSClientConfiguration: TLSContext] = [:]
         var endpoints: [String: UpstreamEndpoint] = [:]

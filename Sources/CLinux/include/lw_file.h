@@ -21,6 +21,7 @@ int lw_file_is_at(int descriptor, const char *path);
 long lw_file_size(int descriptor);
 
 /// Writes zeros until the file has this size, so that no later write into it needs room. Waits for the disk.
+/// From then on the process ignores SIGXFSZ.
 int lw_file_fill(int descriptor, long size);
 
 /// Maps a file, shared with whoever else maps it; null when that fails.

@@ -6,7 +6,7 @@ import HTTPFraming
 package import Logging
 import OpenSSLTLS
 import Relay
-import SQLiteStore
+package import SQLiteStore
 package import SessionCore
 import Simulator
 import Transport
@@ -26,6 +26,7 @@ package final class RelayServer: Sendable {
     private let crew: LoopCrew
     private let simulator: LoopCrew?
     private let database: SQLiteDatabase
+    private let ledger: JournaledLedger
 
     /// Starts everything the configuration asks for; throws with reason and remedy if a part cannot be had.
     package static func start(_ configuration: Configuration, loops: Int, logger: Logger) async throws -> RelayServer {
@@ -36,13 +37,49 @@ package final class RelayServer: Sendable {
         let database = try SQLiteDatabase(path: path)
         let store = SQLiteKeyStore(database)
         let firstKey = try await Self.makeFirstKey(in: store)
-        var configuration = configuration
+        let ledgerStore = SQLiteLedgerStore(database)
+        let metrics = RelayMetrics.none
+        // Before anything is served: what an ended process left behind counts against budgets as well.
+        let ledger = try await Self.openLedger(in: ledgerStore, beside: path, metrics: metrics, logger: logger)
+        do {
+            let limits = LimitKeeper()
+            limits.restore(try await ledgerStore.spend())
+            let shared = SharedParts(keys: KeyDirectory(store: store), limits: limits, ledger: ledger, metrics: metrics)
+            return try await Self.serve(configuration, shared, loops: loops, firstKey: firstKey, database, logger)
+        } catch {
+            await ledger.close()
+            throw error
+        }
+    }
+
+    /// What the loops share besides the configuration.
+    private struct SharedParts {
+        let keys: KeyDirectory
+        let limits: LimitKeeper
+        let ledger: JournaledLedger
+        let metrics: RelayMetrics
+    }
+
+    private static func serve(
+        _ given: Configuration,
+        _ parts: SharedParts,
+        loops: Int,
+        firstKey: IssuedKey?,
+        _ database: SQLiteDatabase,
+        _ logger: Logger
+    ) async throws -> RelayServer {
+        var configuration = given
         let simulator = try await Self.startSimulator(for: &configuration, logger: logger)
+        let ledger = parts.ledger
         let shared = try RelayShared(
             catalog: configuration.catalog,
-            keys: KeyDirectory(store: store),
+            keys: parts.keys,
             origins: configuration.originPolicy,
             settings: Self.settings(configuration),
+            limits: parts.limits,
+            ledger: ledger,
+            metrics: parts.metrics,
+            unreadiness: { ledger.health.isHealthy ? nil : "the ledger cannot be written" },
             logger: logger
         )
         let bindings = try configuration.listeners.map(Self.binding)
@@ -62,7 +99,8 @@ package final class RelayServer: Sendable {
             firstKey: firstKey,
             crew: crew,
             simulator: simulator,
-            database: database
+            database: database,
+            ledger: ledger
         )
     }
 
@@ -71,23 +109,46 @@ package final class RelayServer: Sendable {
         firstKey: IssuedKey?,
         crew: LoopCrew,
         simulator: LoopCrew?,
-        database: SQLiteDatabase
+        database: SQLiteDatabase,
+        ledger: JournaledLedger
     ) {
         self.addresses = addresses
         self.firstKey = firstKey
         self.crew = crew
         self.simulator = simulator
         self.database = database
+        self.ledger = ledger
     }
+
+    /// How the ledger fares at this moment.
+    package var ledgerHealth: LedgerHealth { self.ledger.health }
 
     /// Ends sessions with 1001, lets exchanges finish, and stops; at the latest after `grace`.
     package func shutDown() async {
         await self.crew.shutDown(grace: Self.grace)
         await self.simulator?.shutDown(grace: .zero)
-        try? self.database.close()
+        // A store that takes nothing must not hold up the end; the next start finds what it did not take.
+        if await self.ledger.close() {
+            try? self.database.close()
+        }
     }
 
     // MARK: Parts
+
+    private static func openLedger(
+        in store: SQLiteLedgerStore,
+        beside path: String,
+        metrics: RelayMetrics,
+        logger: Logger
+    ) async throws -> JournaledLedger {
+        try await JournaledLedger.open(base: path + "-ledger", store: store, logger: logger) { health in
+            metrics.ledger(
+                queued: health.queued,
+                lagMilliseconds: health.lagMilliseconds,
+                dropped: health.dropped
+            )
+        }
+    }
 
     private static func makeFirstKey(in store: SQLiteKeyStore) async throws -> IssuedKey? {
         guard try await store.isEmpty() else { return nil }

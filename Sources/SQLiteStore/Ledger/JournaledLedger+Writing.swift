@@ -8,6 +8,11 @@ import Synchronization
 extension JournaledLedger {
     /// Writes batch after batch until the journal is empty; while closing, gives up at the first failure.
     func drain() async {
+        // A store that answers neither yes nor no for seconds is trouble as well.
+        let watch = Task {
+            while (try? await Task.sleep(for: limits.watching)) != nil { tell() }
+        }
+        defer { watch.cancel() }
         var pause = limits.firstPause
         while true {
             let records = journal.next(limit: limits.batch)
@@ -37,14 +42,19 @@ extension JournaledLedger {
         await pause.value
     }
 
-    /// Remembers how a batch went, and logs when that changes something.
+    /// Remembers how a batch went.
     private func note(_ error: StoreError?) {
         progress.withLock { $0.lastError = error?.description }
+        tell()
+    }
+
+    /// Tells how the ledger fares: the observer always, the log when something has changed.
+    private func tell() {
         let health = health
         let (wasHealthy, droppedBefore) = progress.withLock { progress in
             defer {
                 progress.wasHealthy = health.isHealthy
-                progress.droppedBefore = health.dropped
+                progress.droppedBefore = max(progress.droppedBefore, health.dropped)
             }
             return (progress.wasHealthy, progress.droppedBefore)
         }
@@ -57,7 +67,7 @@ extension JournaledLedger {
         } else if !wasHealthy, health.isHealthy {
             logger.notice("ledger is written again", metadata: numbers)
         }
-        // Once for each time that memory was full, not for each entry.
+        // Once for each look, not for each entry.
         if health.dropped > droppedBefore { logger.error("ledger entries lost", metadata: numbers) }
         observe(health)
     }

@@ -29,6 +29,8 @@ package final class JournaledLedger: Ledger {
         package var longestPause: Duration = .seconds(2)
         /// Entries older than this mean that the store is too slow.
         package var healthyLag: Duration = .seconds(3)
+        /// How often a store that does not answer is looked at.
+        package var watching: Duration = .milliseconds(500)
         /// The longest wait for the store at the end.
         package var closing: Duration = .seconds(2)
 
