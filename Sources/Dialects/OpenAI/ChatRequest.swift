@@ -47,6 +47,10 @@ package struct ChatRequest: Sendable {
     package let model: String
     /// Whether the answer shall be a stream.
     package let stream: Bool
+    /// The most tokens that one choice of the answer may have; nil when the client sets no plain bound.
+    package let maximumTokens: Int?
+    /// How many answers are asked for at once: `n`.
+    package let choiceCount: Int
 
     /// Where and whether `stream_options.include_usage` stands.
     private enum UsageOption: Equatable {
@@ -70,6 +74,7 @@ package struct ChatRequest: Sendable {
         var model: (text: String, value: Range<Int>)?
         var stream = false
         var usageOption = UsageOption.absent
+        var (maximum, formerMaximum, choiceCount): (Int?, Int?, Int?)
         for member in try Self.members(bytes, 0..<bytes.count, limits) {
             if member.isNamed("model", in: bytes) {
                 guard let text = member.string(in: bytes) else {
@@ -80,6 +85,13 @@ package struct ChatRequest: Sendable {
                 stream = try Self.flag(member, bytes, param: "stream")
             } else if member.isNamed("stream_options", in: bytes) {
                 usageOption = try Self.usageOption(member, bytes, limits)
+            } else if member.isNamed("max_completion_tokens", in: bytes) {
+                // Bounds are taken for what they are worth: whether they are valid is for the upstream to say.
+                maximum = member.count(in: bytes)
+            } else if member.isNamed("max_tokens", in: bytes) {
+                formerMaximum = member.count(in: bytes)
+            } else if member.isNamed("n", in: bytes) {
+                choiceCount = member.count(in: bytes)
             }
         }
         guard let model, !model.text.isEmpty else { throw .missingParameter("model") }
@@ -88,6 +100,8 @@ package struct ChatRequest: Sendable {
         self.modelValue = model.value
         self.stream = stream
         self.usageOption = usageOption
+        maximumTokens = maximum ?? formerMaximum
+        self.choiceCount = max(1, choiceCount ?? 1)
     }
 
     /// The body for an upstream that knows the model under this name; `addUsage` asks a stream to tell its usage.

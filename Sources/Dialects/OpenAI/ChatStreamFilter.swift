@@ -22,6 +22,8 @@ package struct ChatStreamFilter: Sendable {
 
     /// The last usage that the upstream told.
     package private(set) var usage: ChatUsage?
+    /// Bytes of text in the answer so far, for an estimate where no usage is told.
+    package private(set) var textBytes = 0
     /// Whether `[DONE]` has come.
     package private(set) var sawDone = false
     /// Whether an event with a top-level `error` has come.
@@ -120,9 +122,11 @@ package struct ChatStreamFilter: Sendable {
             let joined = parser.data(of: block)
             sawDone = Self.isDone(joined.span, 0..<joined.count)
             chunk = sawDone ? nil : ChatChunk(joined.span, 0..<joined.count)
+            if chunk != nil { textBytes += Self.textBytes(in: joined.span) }
         } else {
             sawDone = Self.isDone(parser.buffer.span, data)
             chunk = sawDone ? nil : ChatChunk(parser.buffer.span, data)
+            if chunk != nil { textBytes += Self.textBytes(in: parser.buffer.span.extracting(data)) }
         }
         guard let chunk else { return .forward }
         if let told = chunk.usage { usage = told }
@@ -130,6 +134,12 @@ package struct ChatStreamFilter: Sendable {
         guard released == 0 else { return .forward }
         if chunk.isUsageChunk, !clientWantsUsage { return .withhold }
         return chunk.hasError && rewriteError != nil ? .rewrite : .forward
+    }
+
+    private static func textBytes(in chunk: borrowing Span<UInt8>) -> Int {
+        var scanner = ChatAnswerScanner(readsUsage: false)
+        scanner.feed(chunk)
+        return scanner.textBytes
     }
 
     /// Clients end at data that starts with this, whatever follows it.

@@ -11,6 +11,12 @@ package struct ChatUsage: Equatable, Sendable {
     package var totalTokens = 0
     /// Tokens of the prompt that the upstream had cached.
     package var cachedTokens = 0
+    /// Tokens of the prompt that are audio.
+    package var promptAudioTokens = 0
+    /// Tokens of the prompt that are images, where an upstream counts them apart.
+    package var promptImageTokens = 0
+    /// Tokens of the answer that are audio.
+    package var completionAudioTokens = 0
 
     package init(promptTokens: Int = 0, completionTokens: Int = 0, totalTokens: Int = 0, cachedTokens: Int = 0) {
         self.promptTokens = promptTokens
@@ -18,6 +24,9 @@ package struct ChatUsage: Equatable, Sendable {
         self.totalTokens = totalTokens
         self.cachedTokens = cachedTokens
     }
+
+    /// Whether nothing was counted: some upstreams send zeros for want of numbers.
+    package var isEmpty: Bool { promptTokens == 0 && completionTokens == 0 }
 
     /// The top-level `usage` of a response that is not a stream; nil if it has none.
     package static func inResponse(_ body: borrowing Span<UInt8>) -> ChatUsage? {
@@ -44,17 +53,21 @@ package struct ChatUsage: Equatable, Sendable {
             } else if member.isNamed("total_tokens", in: bytes) {
                 total = member.count(in: bytes)
             } else if member.isNamed("prompt_tokens_details", in: bytes), member.kind == .object {
-                cachedTokens = Self.cachedTokens(bytes, member.value)
+                cachedTokens = Self.count("cached_tokens", bytes, member.value)
+                promptAudioTokens = Self.count("audio_tokens", bytes, member.value)
+                promptImageTokens = Self.count("image_tokens", bytes, member.value)
+            } else if member.isNamed("completion_tokens_details", in: bytes), member.kind == .object {
+                completionAudioTokens = Self.count("audio_tokens", bytes, member.value)
             }
         }
         totalTokens = total ?? promptTokens + completionTokens
     }
 
-    private static func cachedTokens(_ bytes: borrowing Span<UInt8>, _ details: Range<Int>) -> Int {
+    private static func count(_ name: StaticString, _ bytes: borrowing Span<UInt8>, _ details: Range<Int>) -> Int {
         var index = details.lowerBound
         var isFirst = true
         while let member = step(bytes, &index, details, &isFirst) {
-            if member.isNamed("cached_tokens", in: bytes) { return member.count(in: bytes) ?? 0 }
+            if member.isNamed(name, in: bytes) { return member.count(in: bytes) ?? 0 }
         }
         return 0
     }

@@ -37,6 +37,15 @@ package enum UpstreamFailure: Error, Equatable, Sendable {
         return false
     }
 
+    /// Whether the upstream may have begun to work: some of the request may have reached it.
+    package var requestMayHaveLeft: Bool {
+        switch self {
+        case .unresolved, .unreachable, .tls, .timeout(.resolve), .timeout(.connect), .timeout(.tls): false
+        case .ended(_, let nothingSent): !nothingSent
+        case .timeout, .violation, .unusable, .refused, .badHandshake: true
+        }
+    }
+
     /// One constant token for logs and metrics.
     package var reason: String {
         switch self {

@@ -25,6 +25,8 @@ package final class UpstreamExchange {
     fileprivate var connection: UpstreamConnection?
     fileprivate var isCancelled = false
     private weak var handler: (any UpstreamResponseHandler)?
+    /// Whether there was a connection to send the request over.
+    package fileprivate(set) var isSent = false
 
     fileprivate init(handler: any UpstreamResponseHandler) {
         self.handler = handler
@@ -72,6 +74,7 @@ package final class UpstreamPool {
         let exchange = UpstreamExchange(handler: handler)
         if let connection = self.idle[endpoint.name]?.popLast() {
             exchange.connection = connection
+            exchange.isSent = true
             connection.send(request, handler: handler)
             return exchange
         }
@@ -84,6 +87,7 @@ package final class UpstreamPool {
             case .success(let channel):
                 let connection = UpstreamConnection(endpoint: endpoint, channel: channel, pool: self)
                 exchange.connection = connection
+                exchange.isSent = true
                 connection.send(request, handler: handler)
             case .failure(let failure):
                 handler.upstreamFailed(failure)

@@ -51,6 +51,20 @@ import Testing
 
     // MARK: Splicing
 
+    @Test(
+        "What bounds the answer is read for an estimate, and hostile numbers are no bounds (G9)",
+        arguments: [
+            (#"{"model":"m"}"#, nil, 1), (#"{"model":"m","max_tokens":7,"n":3}"#, 7, 3),
+            (#"{"model":"m","max_tokens":7,"max_completion_tokens":9}"#, 9, 1),
+            (#"{"model":"m","max_tokens":-1,"n":0}"#, nil, 1),
+            (#"{"model":"m","max_tokens":1e999999,"n":"9"}"#, nil, 1),
+        ] as [(String, Int?, Int)]
+    )
+    func readsBounds(text: String, maximum: Int?, choices: Int) throws {
+        let request = try Self.outcome(Array(text.utf8)).get()
+        #expect(request.maximumTokens == maximum && request.choiceCount == choices)
+    }
+
     @Test("Only the model changes; blanks, order, numbers and unknown fields stay")
     func replacesTheModel() throws {
         let text =

@@ -198,6 +198,18 @@ import Testing
         #expect(try Self.outcome(bytes, size: 1_000).output == large)
     }
 
+    @Test("The answer's text is counted, for an estimate where no usage comes")
+    func countsText() throws {
+        var filter = ChatStreamFilter(clientWantsUsage: false)
+        var output: [UInt8] = []
+        let events = Array(
+            ("data: {\"choices\":[{\"delta\":{\"content\":\"hello\"}}]}\n\n"
+                + "data: {\"choices\":[{\"delta\":\ndata: {\"content\":\"you\"}}]}\n\n: comment\n\n").utf8
+        )
+        try filter.feed(events.span, into: &output)
+        #expect(filter.textBytes == 8)
+    }
+
     @Test("E9: an endless line is refused")
     func boundsLines() {
         var limits = EventStreamLimits()

@@ -27,6 +27,15 @@ struct UpstreamFailureTests {
         }
     }
 
+    @Test("an upstream that was never reached has not begun to work")
+    func reach() {
+        let before: [UpstreamFailure] = [.unresolved("r"), .unreachable("r"), .timeout(.connect), .timeout(.tls)]
+        #expect(before.allSatisfy { !$0.requestMayHaveLeft })
+        #expect(!UpstreamFailure.ended(.clean, nothingSent: true).requestMayHaveLeft)
+        let after: [UpstreamFailure] = [.timeout(.head), .timeout(.body), .ended(.clean, nothingSent: false)]
+        #expect(after.allSatisfy(\.requestMayHaveLeft))
+    }
+
     @Test("only timeouts are timeouts")
     func timeouts() {
         for failure in Self.all {
