@@ -200,7 +200,9 @@ class Relay(Running):
         upstream_port: int,
         more: str = "",
         passthrough: bool = False,
+        more_models: str = "",
     ):
+        """`more` is added to the limits, `more_models` to the models of the configuration."""
         self.directory = directory
         self.config = directory / "longwire.yaml"
         models = "".join(
@@ -222,7 +224,7 @@ class Relay(Running):
                 upstream_key=UPSTREAM_KEY,
                 closed=free_port(),
                 passthrough='    models: ["*"]\n' if passthrough else "",
-                models=models,
+                models=models + more_models,
                 more=more,
             )
         )

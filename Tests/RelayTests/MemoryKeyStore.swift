@@ -9,6 +9,7 @@ import Synchronization
 final class MemoryKeyStore: KeyStore {
     private struct State {
         var records: [SHA256Digest: KeyRecord] = [:]
+        var account = Account.standard
         var failure: StoreError?
         var finds = 0
         var isHeld = false
@@ -22,6 +23,12 @@ final class MemoryKeyStore: KeyStore {
 
     func add(_ record: KeyRecord) {
         self.state.withLock { $0.records[record.digest] = record }
+    }
+
+    /// The account that all keys belong to.
+    var account: Account {
+        get { self.state.withLock(\.account) }
+        set { self.state.withLock { $0.account = newValue } }
     }
 
     func fail(with error: StoreError) {
@@ -44,7 +51,7 @@ final class MemoryKeyStore: KeyStore {
 
     func holder(id: String) async throws(StoreError) -> KeyHolder? {
         self.state.withLock { state in state.records.values.first { $0.id == id } }.map {
-            KeyHolder(record: $0, account: .standard)
+            KeyHolder(record: $0, account: self.account)
         }
     }
 
@@ -60,7 +67,7 @@ final class MemoryKeyStore: KeyStore {
             }
             if goesOn { continuation.resume() }
         }
-        return try answer.get().map { KeyHolder(record: $0, account: .standard) }
+        return try answer.get().map { KeyHolder(record: $0, account: self.account) }
     }
 
     func insert(_ record: KeyRecord) async throws(StoreError) { self.add(record) }

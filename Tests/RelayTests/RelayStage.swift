@@ -22,7 +22,10 @@ struct RelayPlan {
     var settings = RelaySettings()
     var origins: [String]?
     var models: [Model]?
+    var account = Account.standard
     var describeKey: (inout KeyRecord) -> Void = { _ in }
+    /// Changes the model `talk` where `models` names no others.
+    var describeModel: (inout Model) -> Void = { _ in }
     var describeUpstream: (inout Upstream) -> Void = { _ in }
 }
 
@@ -35,11 +38,14 @@ final class RelayStage {
     let context: TransportContext
     let store = MemoryKeyStore()
     let log = RecordingLog()
+    let ledger = RecordingLedger()
+    let limits = LimitKeeper()
     let listeners: [ScriptedListener]
     let shared: RelayShared
     let service: RelayService
     let server: HTTPServer
     let key: String
+    let keyID: String
 
     init(_ adjust: (inout RelayPlan) -> Void = { _ in }) throws {
         var plan = RelayPlan()
@@ -51,6 +57,8 @@ final class RelayStage {
         let listeners = try (0..<plan.upstreams).map { _ in try stage.listen(tls: tls) }
         let issued = try IssuedKey(name: "test", now: Date(), describe: plan.describeKey)
         self.store.add(issued.record)
+        self.store.account = plan.account
+        self.keyID = issued.record.id
         self.stage = stage
         self.listeners = listeners
         self.key = issued.text.text
@@ -65,6 +73,8 @@ final class RelayStage {
             keys: KeyDirectory(store: self.store),
             origins: OriginPolicy(plan.origins),
             settings: plan.settings,
+            limits: self.limits,
+            ledger: self.ledger,
             logger: self.log.logger
         )
         self.service = RelayService(shared: self.shared, context: self.context)
@@ -94,7 +104,8 @@ final class RelayStage {
             return upstream
         }
         let routes = listeners.indices.map { Route(upstream: "up\($0)", model: "real-\($0)", priority: $0) }
-        let model = Model(id: "talk", routes: routes, capabilities: ["realtime", "chat"])
+        var model = Model(id: "talk", routes: routes, capabilities: ["realtime", "chat"])
+        plan.describeModel(&model)
         return ModelCatalog(models: plan.models ?? [model], upstreams: upstreams)
     }
 

@@ -29,10 +29,16 @@ package struct ChatAnswerScanner: Sendable {
     /// The value of `usage` as far as it has come.
     private var capture: [UInt8]?
 
-    /// Bytes between quotation marks in values within `choices`: text, arguments, and a few names of roles.
-    package private(set) var textBytes = 0
+    /// Bytes of values that have ended.
+    private var endedText = 0
+
     /// The last `usage` that is an object.
     package private(set) var usage: ChatUsage?
+
+    /// Bytes between quotation marks in values within `choices`: text, arguments, and a few names of roles.
+    package var textBytes: Int {
+        endedText + pendingText + (isInString && member == .choices ? stringLength : 0)
+    }
 
     package init(readsUsage: Bool = true) {
         self.readsUsage = readsUsage
@@ -93,7 +99,7 @@ package struct ChatAnswerScanner: Sendable {
     }
 
     private mutating func countText() {
-        textBytes += pendingText
+        endedText += pendingText
         pendingText = 0
     }
 
