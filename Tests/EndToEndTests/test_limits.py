@@ -7,7 +7,6 @@ import re
 import threading
 import time
 
-import httpx
 import openai
 import pytest
 
@@ -40,8 +39,8 @@ class Attempts:
     """An SDK client that keeps the status of every attempt it makes."""
 
     def __init__(self, relay: Relay, key: Key, max_retries: int = 2):
-        self.responses: list[httpx.Response] = []
-        self.http = httpx.Client(event_hooks={"response": [self.responses.append]})
+        self.responses = []
+        self.http = openai.DefaultHttpxClient(event_hooks={"response": [self.responses.append]})
         self.client = openai.OpenAI(
             base_url=f"{relay.http}/v1", api_key=key.text, http_client=self.http, max_retries=max_retries
         )
