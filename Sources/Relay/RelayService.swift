@@ -151,11 +151,14 @@ package final class RelayService: HTTPService {
         quiet?()
     }
 
-    /// Refuses new work and ends every realtime session with 1001; HTTP exchanges may finish.
+    /// Refuses new work and ends every realtime session with 1001; HTTP exchanges may finish, for a while.
     package func drain() {
         self.isDraining = true
         for relay in Array(self.sessions.values) {
             relay.drain()
+        }
+        for exchange in Array(self.exchanges.values) {
+            exchange.drain()
         }
         self.pool.closeIdle()
         self.tellIfQuiet()

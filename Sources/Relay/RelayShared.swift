@@ -92,6 +92,9 @@ package struct RelaySettings: Sendable {
     package var sessionsPerLoop = 32_768
     /// How long an upstream that has sent its last event may take to end its response.
     package var lingeringResponse: Duration = .seconds(1)
+    /// How long an HTTP exchange may go on once the relay is to stop: less than the process gives itself, so that it is
+    /// told and written down.
+    package var drainingExchange: Duration = .seconds(7)
 
     package init() {}
 }

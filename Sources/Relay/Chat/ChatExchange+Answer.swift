@@ -13,7 +13,7 @@ import Transport
 extension ChatExchange {
     // MARK: Answer
 
-    private func begin(_ head: ResponseHead) {
+    func begin(_ head: ResponseHead) {
         if let flaw = Self.flaw(of: head) {
             self.upstream?.cancel()
             self.failed(.unusable(flaw))
@@ -44,7 +44,7 @@ extension ChatExchange {
     }
 
     /// Tells the client that an answer comes; no other can follow.
-    private func promise(_ head: ResponseHead) {
+    func promise(_ head: ResponseHead) {
         let isStream = Self.isEventStream(head)
         let wanted = self.request?.stream ?? false
         var fields = ErrorRendering.commonFields(requestID: self.requestID)
@@ -78,12 +78,12 @@ extension ChatExchange {
     }
 
     /// Goes on with a body of which the beginning was held.
-    private func pass(_ head: ResponseHead, _ body: [UInt8]) {
+    func pass(_ head: ResponseHead, _ body: [UInt8]) {
         self.promise(head)
         self.passOn(body.span)
     }
 
-    private func passOn(_ piece: Span<UInt8>) {
+    func passOn(_ piece: Span<UInt8>) {
         self.scanner.feed(piece)
         self.meter?.answerBegan()
         if let remaining = self.remaining {
@@ -93,14 +93,14 @@ extension ChatExchange {
         self.exchange.write(piece)
     }
 
-    private func finishStream() {
+    func finishStream() {
         guard !self.hasFinished else { return }
         self.hasFinished = true
         self.exchange.finish()
     }
 
     /// Tells a client in the middle of a stream that it broke; no `[DONE]` is invented (`robustness.md` E8).
-    private func breakStream(_ filter: ChatStreamFilter, _ error: RelayError) {
+    func breakStream(_ filter: ChatStreamFilter, _ error: RelayError) {
         self.settle(.upstreamLost, filter: filter)
         if !self.hasFinished {
             if !filter.sawError {
@@ -114,7 +114,7 @@ extension ChatExchange {
     }
 
     /// The whole body of a refusal has come.
-    private func refused(_ head: ResponseHead, _ body: [UInt8]) {
+    func refused(_ head: ResponseHead, _ body: [UInt8]) {
         guard let candidate = self.current else { return }
         let failure = UpstreamFailure.refused(status: head.status, fields: head.fields, body: body)
         let refusal = UpstreamRefusal(failure, from: candidate, requestID: self.requestID)
@@ -125,7 +125,7 @@ extension ChatExchange {
         }
     }
 
-    private func failed(_ failure: UpstreamFailure) {
+    func failed(_ failure: UpstreamFailure) {
         let name = self.current?.upstream.name ?? ""
         self.service.logger.warning(
             "upstream failed",
@@ -159,144 +159,55 @@ extension ChatExchange {
 
     /// After `[DONE]` the client is served; the upstream gets a moment to end its response so that the connection can be
     /// used again (`robustness.md` E10).
-    private func lingerOnUpstream() {
+    func lingerOnUpstream() {
+        self.startTimer(.lingering, after: self.shared.settings.lingeringResponse)
+    }
+
+    // MARK: Drain
+
+    /// The relay is to stop: what is not finished in a while is ended.
+    func drain() {
+        guard !self.hasFinished else { return }
+        self.startTimer(.draining, after: self.shared.settings.drainingExchange)
+    }
+
+    private func startTimer(_ purpose: TimerPurpose, after duration: Duration) {
         let loop = self.service.context.loop
-        self.timer = loop.schedule(at: loop.now + self.shared.settings.lingeringResponse, self)
-    }
-}
-
-// MARK: - Told by the upstream
-
-extension ChatExchange: UpstreamResponseHandler {
-    func upstreamAnswered(_ head: ResponseHead) {
-        guard case .waiting = self.state else { return }
-        self.meter?.reachedUpstream()
-        self.begin(head)
+        if let timer = self.timer { loop.cancel(timer) }
+        self.timer = loop.schedule(at: loop.now + duration, self, tag: purpose.rawValue)
     }
 
-    func upstreamSent(_ range: Range<Int>, in bytes: inout MutableSpan<UInt8>) {
+    private func expire() {
         switch self.state {
-        case .passing:
-            self.passOn(bytes.span.extracting(range))
         case .streaming(let filter):
-            self.state = .over  // Lets go of the copy, so that the filter changes in place.
-            guard self.stream(consume filter, bytes.span.extracting(range)) else { return }
-        case .inspecting(let head, var body):
-            self.state = .over
-            unsafe bytes.span.extracting(range).withUnsafeBytes { unsafe body.append(contentsOf: $0) }
-            self.state = .inspecting(head, body)
-            if body.count > self.service.context.limits.refusalBodyBytes {
-                self.pass(head, body)
-            }
-        case .collecting(let head, var body):
-            self.state = .over
-            let room = max(0, self.service.context.limits.refusalBodyBytes - body.count)
-            unsafe bytes.span.extracting(range).extracting(first: min(room, range.count)).withUnsafeBytes {
-                unsafe body.append(contentsOf: $0)
-            }
-            self.state = .collecting(head, body)
-            if body.count == self.service.context.limits.refusalBodyBytes {
-                // Enough to tell what it is about.
-                self.upstream?.cancel()
-                self.refused(head, body)
-                return
-            }
-        case .opening, .waiting, .over:
-            return
-        }
-        if self.exchange.isCongested {
-            self.upstream?.pauseReading()
-            self.exchange.onDrained = { [weak self] in self?.upstream?.resumeReading() }
-        }
-    }
-
-    /// Sends events on as they come; false when the stream is over for the upstream as well.
-    private func stream(_ filter: consuming ChatStreamFilter, _ piece: Span<UInt8>) -> Bool {
-        var output: [UInt8] = []
-        let violation = Self.feed(&filter, piece, into: &output)
-        if filter.sawDone || filter.sawError {
-            self.settle(filter.sawError ? .failed : .completed, filter: filter)
-        }
-        let isDone = filter.sawDone
-        if !self.hasFinished, !output.isEmpty {
-            self.meter?.answerBegan()
-            self.exchange.write(output.span)
-        }
-        guard !violation else {
-            self.state = .streaming(filter)
-            self.breakStream(filter, .badGateway("sent an event that is too large"))
-            return false
-        }
-        self.state = .streaming(filter)
-        if isDone, !self.hasFinished {
-            self.finishStream()
-            self.lingerOnUpstream()
-        }
-        return true
-    }
-
-    /// Feeds a piece to the filter; true when the upstream broke the event stream's bounds.
-    private static func feed(
-        _ filter: inout ChatStreamFilter,
-        _ piece: Span<UInt8>,
-        into output: inout [UInt8]
-    ) -> Bool {
-        do throws(EventStreamViolation) {
-            try filter.feed(piece, into: &output)
-            return false
-        } catch {
-            return true
-        }
-    }
-
-    func upstreamEnded() {
-        switch self.state {
+            self.settle(.ended, filter: filter)
+            self.breakStream(filter, .draining())
         case .passing:
-            self.settle(.completed)
-            self.upstream = nil
-            self.exchange.finish()
+            self.settle(.ended)
+            self.exchange.abort()
             self.end()
-        case .streaming(var filter):
-            self.upstream = nil
-            var output: [UInt8] = []
-            _ = filter.finish(into: &output)
-            self.state = .streaming(filter)
-            let isWhole = filter.sawDone || filter.sawError
-            if isWhole { self.settle(filter.sawError ? .failed : .completed, filter: filter) }
-            if !self.hasFinished {
-                self.exchange.write(output.span)
-            }
-            guard isWhole else {
-                self.breakStream(filter, .badGateway("ended the stream early"))
-                return
-            }
-            self.finishStream()
-            self.end()
-        case .inspecting(let head, let body):
-            self.upstream = nil
-            if OpenAIError.parse(body) != nil {
-                self.refused(ResponseHead(status: 502, fields: head.fields), body)
-                return
-            }
-            self.scanner.feed(body.span)
-            self.meter?.answerBegan()
-            self.settle(.completed, httpStatus: 200)
-            self.promise(head)
-            self.exchange.write(body.span)
-            self.exchange.finish()
-            self.end()
-        case .collecting(let head, let body):
-            self.upstream = nil
-            self.refused(head, body)
-        case .waiting:
-            self.failed(.ended(.truncated, nothingSent: false))
-        case .opening, .over:
+        case .opening, .waiting, .inspecting, .collecting:
+            let error = RelayError.draining()
+            self.settle(.ended, httpStatus: error.status)
+            self.refuse(error)
+        case .over:
             break
         }
     }
+}
 
-    func upstreamFailed(_ failure: UpstreamFailure) {
-        self.upstream = nil
-        self.failed(failure)
+/// What an exchange's timer is for, as its tag.
+private enum TimerPurpose: Int {
+    case lingering
+    case draining
+}
+
+extension ChatExchange: TimerHandler {
+    func timerFired(tag: Int) {
+        self.timer = nil
+        switch TimerPurpose(rawValue: tag) {
+        case .draining: self.expire()
+        case .lingering, nil: self.end()
+        }
     }
 }

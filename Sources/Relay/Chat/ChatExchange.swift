@@ -2,7 +2,8 @@
 //
 // The body goes upstream as it came, but for `model` and, on streams, `stream_options.include_usage`. Stream chunks
 // leave in the turn in which they arrive. Until the upstream's head is accepted nothing is promised to the client, so
-// the next route may be tried. What happens from the upstream's head on is in `ChatExchange+Answer.swift`.
+// the next route may be tried. What happens from the upstream's head on is in
+// `ChatExchange+Upstream.swift` and `ChatExchange+Answer.swift`.
 //
 // States: opening → waiting (for an upstream's head) → streaming | inspecting → passing | collecting (an error's body)
 // → over. A whole answer is held until it has ended or has outgrown what an error would need: some upstreams tell errors
@@ -245,12 +246,5 @@ extension ChatRequest {
             let (product, overflow) = maximum.multipliedReportingOverflow(by: self.choiceCount)
             return overflow ? .max : product
         }
-    }
-}
-
-extension ChatExchange: TimerHandler {
-    func timerFired(tag: Int) {
-        self.timer = nil
-        self.end()
     }
 }

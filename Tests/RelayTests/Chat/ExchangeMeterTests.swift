@@ -181,6 +181,34 @@ struct ExchangeMeterTests {
         stage.expectNothingLeft(client, upstream)
     }
 
+    @Test(
+        "a relay that stops lets an exchange go on for a while, then ends it and writes it down",
+        arguments: [0, 1, 2]
+    )
+    func drained(stage number: Int) throws {
+        let stage = try self.stage()
+        let (client, upstream, _) = try stage.chat(number == 2 ? ChatScript.plain : ChatScript.streamed)
+        let large = #"{"choices":[{"message":{"content":"\#(String(repeating: "x", count: 100_000))""#
+        switch number {
+        case 1: upstream.say(ChatScript.streamHead + ChatScript.chunk(ChatScript.delta))
+        case 2: upstream.say("HTTP/1.1 200 OK\r\nContent-Length: 200000\r\n\r\n" + large)
+        default: break
+        }
+        #expect(stage.run { number == 0 || client.heardCount > (number == 1 ? 0 : 90_000) })
+        stage.settle()
+        stage.service.drain()
+        stage.advance(by: .seconds(6))
+        #expect(!stage.service.isQuiet && stage.ledger.entries.isEmpty)
+        stage.advance(by: .seconds(1))
+        #expect(stage.service.isQuiet)
+        let row = try self.row(of: stage)
+        #expect(row.status == .ended && row.isEstimated && row.httpStatus == (number == 0 ? 503 : 200))
+        if number == 1 {
+            #expect(try #require(stage.message(at: client)).text.contains(#""code":"service_unavailable""#))
+        }
+        stage.expectNothingLeft(client, upstream)
+    }
+
     @Test("a whole answer that breaks off is lost")
     func wholeLost() throws {
         let stage = try self.stage()
