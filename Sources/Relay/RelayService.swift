@@ -4,7 +4,7 @@ import Dialects
 import EventLoop
 import HTTPFraming
 import Logging
-import SessionCore
+package import SessionCore
 package import Transport
 
 /// Serves the public endpoints on one loop.
@@ -149,6 +149,18 @@ package final class RelayService: HTTPService {
         let quiet = self.onQuiet
         self.onQuiet = nil
         quiet?()
+    }
+
+    /// The realtime sessions of this loop as they are at this moment, oldest first.
+    package func liveSessions() -> [LiveSession] {
+        self.sessions.values.map { $0.snapshot() }.sorted { ($0.startedAt, $0.id) < ($1.startedAt, $1.id) }
+    }
+
+    /// Ends a session as an operator asked; false when there is none with this id on this loop.
+    package func end(id: String) -> Bool {
+        guard let relay = self.sessions.values.first(where: { "\($0.session.id)" == id }) else { return false }
+        relay.endByOperator()
+        return true
     }
 
     /// Refuses new work and ends every realtime session with 1001; HTTP exchanges may finish, for a while.

@@ -19,6 +19,8 @@ package final class RelayShared: Sendable {
     package let metrics: RelayMetrics
     /// Why no more work should be sent here, in a few words; nil when there is no reason.
     package let unreadiness: @Sendable () -> String?
+    /// How the upstreams have been doing lately.
+    package let health: UpstreamHealth
     package let logger: Logger
 
     package init(
@@ -40,6 +42,7 @@ package final class RelayShared: Sendable {
         self.ledger = ledger
         self.metrics = metrics
         self.unreadiness = unreadiness
+        self.health = UpstreamHealth(upstreams: catalog.upstreams.map(\.name))
         self.logger = logger
         var contexts: [TLSClientConfiguration: TLSContext] = [:]
         var endpoints: [String: UpstreamEndpoint] = [:]

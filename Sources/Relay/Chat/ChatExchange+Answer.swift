@@ -17,7 +17,10 @@ extension ChatExchange {
         if let flaw = Self.flaw(of: head) {
             self.upstream?.cancel()
             self.failed(.unusable(flaw))
-        } else if head.status != 200 {
+            return
+        }
+        self.shared.note(answer: head.status, of: self.current?.upstream.name ?? "", since: self.askedAt)
+        if head.status != 200 {
             self.state = .collecting(head, [])
         } else if Self.isEventStream(head) {
             self.promise(head)
@@ -135,6 +138,7 @@ extension ChatExchange {
             ]
         )
         if failure.requestMayHaveLeft { self.meter?.reachedUpstream() }
+        self.shared.note(failure: failure, of: name, since: self.askedAt)
         let error = ErrorRendering.error(for: failure)
         switch self.state {
         case .collecting(let head, let body):

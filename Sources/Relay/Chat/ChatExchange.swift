@@ -48,6 +48,8 @@ final class ChatExchange {
     var upstream: UpstreamExchange?
     var timer: TimerID?
     var hasFinished = false
+    /// When the upstream at work was asked.
+    var askedAt = MonotonicTime(nanoseconds: 0)
     /// What a body that passes through tells of its cost, and how much of it is to come if that is known.
     var scanner = ChatAnswerScanner()
     var remaining: Int?
@@ -169,6 +171,7 @@ final class ChatExchange {
             modelInQuery: false
         )
         let upstreamRequest = UpstreamRequest(method: .post, target: target, fields: fields, body: body)
+        self.askedAt = MonotonicTime.now()
         self.upstream = self.service.pool.send(upstreamRequest, to: endpoint, handler: self)
         if case .over = self.state {
             self.upstream?.cancel()

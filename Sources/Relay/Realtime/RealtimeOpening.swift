@@ -136,12 +136,17 @@ final class RealtimeOpening {
             context: self.service.context
         )
         self.dial = dial
+        let began = MonotonicTime.now()
         dial.start { result in
             self.dial = nil
             guard !self.isOver else { return }
             switch result {
-            case .success(let leg): self.open(upstream: leg)
-            case .failure(let failure): self.failed(candidate, failure)
+            case .success(let leg):
+                self.shared.note(answer: 101, of: candidate.upstream.name, since: began)
+                self.open(upstream: leg)
+            case .failure(let failure):
+                self.shared.note(failure: failure, of: candidate.upstream.name, since: began)
+                self.failed(candidate, failure)
             }
         }
     }

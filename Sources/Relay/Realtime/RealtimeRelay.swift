@@ -55,6 +55,36 @@ final class RealtimeRelay {
         self.end(.draining(), tellUpstream: .goingAway, cause: "draining")
     }
 
+    /// Ends the session because an operator asked for it.
+    func endByOperator() {
+        self.end(.sessionEnded(), tellUpstream: .goingAway, cause: "session_ended")
+    }
+
+    /// The session as it is at this moment.
+    func snapshot() -> LiveSession {
+        var tokens = TokenCounts()
+        tokens.inputText = self.usage?.inputTokens ?? 0
+        tokens.outputText = self.usage?.outputTokens ?? 0
+        return LiveSession(
+            id: "\(self.session.id)",
+            requestID: "\(self.session.requestID)",
+            kind: .realtime,
+            keyID: self.session.keyID,
+            accountID: self.session.accountID,
+            model: self.session.model ?? "",
+            upstream: self.session.route?.upstream ?? "",
+            state: .idle,
+            startedAt: self.session.startedAt,
+            messagesFromClient: self.client.messagesReceived,
+            messagesFromUpstream: self.upstream.messagesReceived,
+            bytesFromClient: self.client.bytesReceived,
+            bytesFromUpstream: self.upstream.bytesReceived,
+            bufferedBytes: self.client.channel.spilledBytes + self.upstream.channel.spilledBytes,
+            turns: self.usage?.turns ?? 0,
+            tokens: tokens
+        )
+    }
+
     // MARK: Metering
 
     /// Adds what a turn or a transcription cost.

@@ -24,4 +24,16 @@ extension RelayError {
             blame: .relay
         )
     }
+
+    /// An operator ended the session.
+    package static func sessionEnded() -> Self {
+        Self(
+            status: 403,
+            type: "permission_error",
+            code: "session_ended",
+            message: "The session was ended by whoever runs this relay.",
+            closeCode: 1008,
+            blame: .relay
+        )
+    }
 }

@@ -22,6 +22,22 @@ package enum RequestID: Sendable, Equatable, CustomStringConvertible {
         self = .given(text)
     }
 
+    /// The first sane id among those that a client gave, else one of our own.
+    package init(given texts: [String?]) {
+        for case let text? in texts where Self.holdsNoKey(text) {
+            guard let given = RequestID(given: text) else { continue }
+            self = given
+            return
+        }
+        self = .make()
+    }
+
+    /// A key that was pasted into the wrong field must not stand in every log line (`robustness.md` G1).
+    private static func holdsNoKey(_ text: String) -> Bool {
+        !text.contains(KeyFormat.prefix) && !text.contains(ClientSecretFormat.prefix)
+            && Redaction.withoutKeys(text) == text
+    }
+
     package var description: String {
         switch self {
         case .given(let text): text

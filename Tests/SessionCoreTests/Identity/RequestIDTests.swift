@@ -18,6 +18,13 @@ struct RequestIDTests {
         #expect(RequestID(given: text) == nil)
     }
 
+    @Test func theFirstSaneOneCountsAndNoneThatHoldsAKey() {
+        #expect(RequestID(given: [nil, "a b", "first", "second"]).description == "first")
+        let key = "sk-lw-0123456789abcdef0123456789abcdef012345"
+        #expect(RequestID(given: [key, "x-\(key)", "ek_lw_abc"]).description.hasPrefix("req_"))
+        #expect(RequestID(given: []).description.hasPrefix("req_"))
+    }
+
     @Test func ourOwnAreDifferentAndOfOneLength() {
         let ids = (0..<100).map { _ in RequestID.make().description }
         #expect(Set(ids).count == 100)

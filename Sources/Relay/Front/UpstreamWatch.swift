@@ -1,0 +1,29 @@
+// What every try of an upstream tells about it: it answers, and how fast, or it does not.
+//
+// A refusal that is the client's doing is the answer of an upstream that works.
+
+import EventLoop
+import SessionCore
+import Transport
+
+extension RelayShared {
+    /// An upstream answered with a status, or opened a session.
+    func note(answer status: Int, of upstream: String, since start: MonotonicTime) {
+        let refusal = RelayError.upstreamRefused(status: status)
+        if status < 400 || refusal.blame == .client {
+            let milliseconds = (MonotonicTime.now() - start).saturatedNanoseconds / 1_000_000
+            self.health.succeeded(upstream, milliseconds: Int(clamping: milliseconds))
+        } else {
+            self.health.failed(upstream, reason: refusal.code)
+        }
+    }
+
+    /// An upstream could not be reached, broke off or refused a session.
+    func note(failure: UpstreamFailure, of upstream: String, since start: MonotonicTime) {
+        if case .refused(let status, _, _) = failure {
+            self.note(answer: status, of: upstream, since: start)
+        } else {
+            self.health.failed(upstream, reason: failure.reason)
+        }
+    }
+}
