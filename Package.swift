@@ -78,6 +78,14 @@ let package = Package(
             swiftSettings: strict
         ),
         .target(
+            name: "Console",
+            dependencies: [
+                "Transport", "SessionCore", "Dialects", "EventLoop", "OpenSSLTLS", "HTTPFraming", logging,
+            ],
+            exclude: ["README.md"],
+            swiftSettings: house
+        ),
+        .target(
             name: "SQLiteStore",
             dependencies: [
                 "SessionCore", "Journal", "OpenSSLTLS", .product(name: "GRDB", package: "GRDB.swift"), logging,
@@ -96,7 +104,7 @@ let package = Package(
         .target(
             name: "Gateway",
             dependencies: [
-                "Relay", "Transport", "SessionCore", "SQLiteStore", "Simulator", "EventLoop", "OpenSSLTLS",
+                "Relay", "Console", "Transport", "SessionCore", "SQLiteStore", "Simulator", "EventLoop", "OpenSSLTLS",
                 "WebSocketFraming", "HTTPFraming", "Yams", logging,
             ],
             swiftSettings: house
@@ -205,6 +213,13 @@ let package = Package(
                 "HTTPFraming", "TestSupport", logging,
             ],
             swiftSettings: strict
+        ),
+        .testTarget(
+            name: "ConsoleTests",
+            dependencies: [
+                "Console", "Transport", "SessionCore", "EventLoop", "OpenSSLTLS", "HTTPFraming", "TestSupport", logging,
+            ],
+            swiftSettings: house
         ),
         .testTarget(name: "BenchTests", dependencies: ["BenchCore"], swiftSettings: strict),
         .testTarget(name: "FuzzTargetsTests", dependencies: ["FuzzTargets"], swiftSettings: house),

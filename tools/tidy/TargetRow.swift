@@ -48,6 +48,7 @@ package struct TargetRow: Equatable {
         TargetRow("SessionCore", rank: 2, outside: ["CoreMetrics", "Foundation", "Logging", "Synchronization"]),
 
         TargetRow("Relay", rank: 3, outside: ["Foundation", "Logging", "Synchronization"]),
+        TargetRow("Console", rank: 3, outside: ["Foundation", "Logging", "Synchronization"]),
         TargetRow("SQLiteStore", rank: 3, outside: ["Foundation", "GRDB", "Logging", "Synchronization"]),
         TargetRow("Simulator", rank: 3, outside: ["Foundation", "Logging", "Synchronization"]),
 

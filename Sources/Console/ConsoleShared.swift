@@ -1,0 +1,64 @@
+// What the API of all loops shares: settled at start, read by every call.
+
+import EventLoop
+package import Logging
+package import OpenSSLTLS
+package import SessionCore
+import Synchronization
+
+/// The parts of the API that do not belong to one loop.
+package final class ConsoleShared: Sendable {
+    /// Of the admin key; nil when there is none.
+    package let adminKey: SHA256Digest?
+    package let keyStore: any KeyStore
+    package let accounts: any AccountStore
+    package let ledger: any LedgerStore
+    /// Told to forget when a key has changed, so that the change counts at once.
+    package let keys: KeyDirectory
+    package let keeper: LimitKeeper
+    package let catalog: ModelCatalog
+    package let health: UpstreamHealth
+    package let board: any SessionBoard
+    package let passwords: PasswordHasher
+    package let limits: ConsoleLimits
+    package let logger: Logger
+    /// The clock of the throttle: monotonic, in seconds.
+    let second: @Sendable () -> Int64
+    private let throttle: Mutex<SignInThrottle>
+
+    package init(
+        adminKey: Secret?,
+        keyStore: any KeyStore,
+        accounts: any AccountStore,
+        ledger: any LedgerStore,
+        keys: KeyDirectory,
+        keeper: LimitKeeper,
+        catalog: ModelCatalog,
+        health: UpstreamHealth,
+        board: any SessionBoard,
+        passwords: PasswordHasher = PasswordHasher(),
+        limits: ConsoleLimits = ConsoleLimits(),
+        second: @escaping @Sendable () -> Int64 = { MonotonicTime.now().nanoseconds / 1_000_000_000 },
+        logger: Logger
+    ) {
+        self.adminKey = adminKey.flatMap { $0.isEmpty ? nil : SHA256Digest(hashing: $0.reveal()) }
+        self.keyStore = keyStore
+        self.accounts = accounts
+        self.ledger = ledger
+        self.keys = keys
+        self.keeper = keeper
+        self.catalog = catalog
+        self.health = health
+        self.board = board
+        self.passwords = passwords
+        self.second = second
+        self.throttle = Mutex(SignInThrottle())
+        self.limits = limits
+        self.logger = logger
+    }
+
+    /// Runs a change of the throttle's counts.
+    func withThrottle<Value: Sendable>(_ body: (inout SignInThrottle) -> Value) -> Value {
+        self.throttle.withLock { body(&$0) }
+    }
+}

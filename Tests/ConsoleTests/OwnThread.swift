@@ -1,0 +1,23 @@
+// Keeps tests that turn a loop by hand off the cooperative pool, where the look-ups of keys run.
+
+import TestSupport
+import Testing
+
+/// Runs a test on a thread of its own.
+struct OwnThread: TestTrait, SuiteTrait, TestScoping {
+    let isRecursive = true
+
+    func provideScope(
+        for test: Test,
+        testCase: Test.Case?,
+        performing function: @Sendable () async throws -> Void
+    ) async throws {
+        try await withTaskExecutorPreference(ThreadPerJob()) {
+            try await function()
+        }
+    }
+}
+
+extension Trait where Self == OwnThread {
+    static var ownThread: OwnThread { OwnThread() }
+}
