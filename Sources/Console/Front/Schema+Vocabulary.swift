@@ -50,6 +50,9 @@ extension Schema {
         Schema(.text(.identifier, length: 1...64), summary, example: example)
     }
 
+    /// What may stand in a query.
+    static func phrase(_ summary: String) -> Schema { Schema(.text(.oneLine, length: 1...200), summary) }
+
     static func words(_ summary: String, upTo length: Int = 300) -> Schema {
         Schema(.text(nil, length: 0...length), summary)
     }

@@ -16,7 +16,7 @@ enum SessionsResource {
             for: .members,
             query: [
                 QueryItem("key", .identifier("Id of a key.")), QueryItem("account", .identifier("Id of an account.")),
-                QueryItem("model", .words("The model as asked for.", upTo: 200)),
+                QueryItem("model", .phrase("The model as asked for.")),
                 QueryItem("limit", Schema(.integer(1...1_000), "The most to be listed.")),
             ],
             answer: AnswerShape("The sessions.", Schema(.list(Shapes.session, maximum: 1_000))),

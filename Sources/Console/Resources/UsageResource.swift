@@ -8,12 +8,12 @@ import SessionCore
 enum UsageResource {
     private static let filters: [QueryItem] = [
         QueryItem("key", .identifier("Id of a key.")), QueryItem("account", .identifier("Id of an account.")),
-        QueryItem("model", .words("The model as asked for.", upTo: 200)),
-        QueryItem("upstream", .words("Who served it.", upTo: 200)),
+        QueryItem("model", .phrase("The model as asked for.")),
+        QueryItem("upstream", .phrase("Who served it.")),
         QueryItem("status", Schema(.choice(LedgerRow.Status.allCases.map(\.rawValue)))),
         QueryItem("kind", Schema(.choice(LedgerRow.Kind.allCases.map(\.rawValue)))),
-        QueryItem("session", .words("A session's id.", upTo: 200)),
-        QueryItem("request_id", .words("A request's id.", upTo: 200)),
+        QueryItem("session", .phrase("A session's id.")),
+        QueryItem("request_id", .phrase("A request's id.")),
         QueryItem("since", .moment("From this time, or as long ago as this.")),
         QueryItem("until", .moment("Before this time, or as long ago as this.")),
     ]

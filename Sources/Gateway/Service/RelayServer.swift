@@ -1,5 +1,6 @@
 // The service graph: configuration → store, simulator, catalogue, loops, listeners; and its orderly end.
 
+import Console
 import EventLoop
 import Foundation
 import HTTPFraming
@@ -84,10 +85,14 @@ package final class RelayServer: Sendable {
         )
         let bindings = try configuration.listeners.map(Self.binding)
         let crew = try LoopCrew(loops: loops, limits: Self.limits(configuration, loops: loops), logger: logger)
+        let board = LoopSessionBoard()
+        let console = Self.console(configuration, shared, board, database, logger)
         let bound = try await crew.serve(bindings) { context, _ in
-            RelayService(shared: shared, context: context)
+            let relay = RelayService(shared: shared, context: context)
+            board.add(relay, on: context.loop.handle)
+            return FrontService(relay: relay, console: ConsoleService(shared: console, context: context))
         } drain: { service, quiet in
-            guard let relay = service as? RelayService else { return quiet() }
+            guard let relay = (service as? FrontService)?.relay else { return quiet() }
             relay.onQuiet = quiet
             relay.drain()
         }
@@ -134,6 +139,28 @@ package final class RelayServer: Sendable {
     }
 
     // MARK: Parts
+
+    /// The API's share of the parts: it changes what the relay reads, and reads what the relay writes.
+    private static func console(
+        _ configuration: Configuration,
+        _ shared: RelayShared,
+        _ board: LoopSessionBoard,
+        _ database: SQLiteDatabase,
+        _ logger: Logger
+    ) -> ConsoleShared {
+        ConsoleShared(
+            adminKey: configuration.adminKey,
+            keyStore: SQLiteKeyStore(database),
+            accounts: SQLiteAccountStore(database),
+            ledger: SQLiteLedgerStore(database),
+            keys: shared.keys,
+            keeper: shared.limits,
+            catalog: shared.catalog,
+            health: shared.health,
+            board: board,
+            logger: logger
+        )
+    }
 
     private static func openLedger(
         in store: SQLiteLedgerStore,
