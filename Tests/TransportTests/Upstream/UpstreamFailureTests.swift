@@ -33,7 +33,7 @@ struct UpstreamFailureTests {
         #expect(before.allSatisfy { !$0.requestMayHaveLeft })
         #expect(!UpstreamFailure.ended(.clean, nothingSent: true).requestMayHaveLeft)
         let after: [UpstreamFailure] = [.timeout(.head), .timeout(.body), .ended(.clean, nothingSent: false)]
-        #expect(after.allSatisfy(\.requestMayHaveLeft))
+        #expect(after.allSatisfy { $0.requestMayHaveLeft })
     }
 
     @Test("only timeouts are timeouts")
