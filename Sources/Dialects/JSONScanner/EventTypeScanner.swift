@@ -46,6 +46,9 @@ package struct EventTypeScanner: Sendable {
     private var depth = 0
     private var value = EventType()
     private var valueIsUsable = true
+    /// Bytes of the last piece that were looked at.
+    package private(set) var consumed = 0
+    private var seeksAnother = false
 
     package init() {}
 
@@ -66,7 +69,18 @@ package struct EventTypeScanner: Sendable {
                 index += 1
             }
         }
+        consumed = index
         return state
+    }
+
+    /// Goes on behind the type that was found: from here `found` says that the object has another member of that name.
+    ///
+    /// Feed what the last piece holds from `consumed` on, then the rest of the message.
+    package mutating func seekAnother() {
+        guard state == .found else { return }
+        state = .searching
+        step = .afterValue
+        seeksAnother = true
     }
 
     /// Tells that the message has ended.
@@ -257,6 +271,7 @@ package struct EventTypeScanner: Sendable {
             keyIsType = matched == 4
             valueIsUsable = true
             step = .afterKey
+            if keyIsType, seeksAnother { state = .found }
         } else {
             state = valueIsUsable ? .found : .absent
         }
