@@ -62,8 +62,10 @@ package final class KeyDirectory: Sendable {
         var touches = 0
     }
 
-    private let store: any KeyStore
-    private let limits: Limits
+    let store: any KeyStore
+    let limits: Limits
+    /// What is known of keys by their ids.
+    let holders = Mutex(HoldersByID())
     private let date: @Sendable () -> Date
     private let state = Mutex(State())
 
@@ -120,6 +122,7 @@ package final class KeyDirectory: Sendable {
             state.unknown.removeAll()
             state.generation &+= 1
         }
+        holders.withLock { $0.forget() }
     }
 
     private static func ask(
@@ -182,7 +185,7 @@ package final class KeyDirectory: Sendable {
     }
 
     /// Loops look at the clock at different moments, so an entry may be a little younger than `now`.
-    private func isFresh(_ loadedAt: Int64, _ now: Int64) -> Bool {
+    func isFresh(_ loadedAt: Int64, _ now: Int64) -> Bool {
         let (age, overflow) = now.subtractingReportingOverflow(loadedAt)
         return !overflow && age > -limits.freshNanoseconds && age < limits.freshNanoseconds
     }

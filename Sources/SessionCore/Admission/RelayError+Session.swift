@@ -36,4 +36,30 @@ extension RelayError {
             blame: .relay
         )
     }
+
+    /// An event that cannot be taken for one event only, so that nobody can tell what it asks for.
+    package static func invalidEvent() -> Self {
+        invalidRequest(
+            code: "invalid_event",
+            message: "The event is not a JSON object in which each name stands once. It was not passed on."
+        )
+    }
+
+    /// An event that has to be read before it is passed on, and is too large for that.
+    package static func eventTooLarge(limitBytes: Int) -> Self {
+        var error = tooLarge(limitBytes: limitBytes)
+        error.message = "An event of this kind may have \(limitBytes) bytes. It was not passed on."
+        return error
+    }
+
+    /// 403: a client secret was shown where only a key will do.
+    package static func secretNotAllowed() -> Self {
+        Self(
+            status: 403,
+            type: "permission_error",
+            code: "client_secret_not_allowed",
+            message: "A client secret opens realtime sessions only. Use the API key for this.",
+            closeCode: 3003
+        )
+    }
 }

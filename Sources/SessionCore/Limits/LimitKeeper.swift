@@ -46,6 +46,12 @@ package final class LimitKeeper: Sendable {
         return shard.table.withLock { $0.admit(demand, now: now) }.map { Permit(shard: shard, taken: $0) }
     }
 
+    /// Books work that was done without having been asked for: a transcription, a turn that was refused and yet made.
+    package func charge(_ holder: KeyHolder, model: Model?, tokens: Int, costMicroUSD: Int64, now: Int64) {
+        let work = Demand(kind: .turn, holder: holder, model: model, tokens: tokens, costMicroUSD: costMicroUSD)
+        shard(of: holder.account.id).table.withLock { $0.charge(work, now: now) }
+    }
+
     /// The rates that apply to a key and a model, as of `now`.
     package func status(of holder: KeyHolder, model: Model?, now: Int64) -> RateStatus {
         shard(of: holder.account.id).table.withLock { $0.status(of: holder, model: model, now: now) }

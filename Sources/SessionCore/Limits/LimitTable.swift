@@ -132,6 +132,18 @@ struct LimitTable: Sendable {
         accounts[taken.accountID]?.budget.spend(costMicroUSD)
     }
 
+    /// Books work that nobody was asked about before.
+    mutating func charge(_ demand: Demand, now: Int64) {
+        let (key, account) = (demand.holder.record.id, demand.holder.account.id)
+        keys[key, default: LimitScope()].budget.spend(demand.costMicroUSD)
+        accounts[account, default: LimitScope()].budget.spend(demand.costMicroUSD)
+        let nothing = RateTaken(tokens: 0)
+        keys[key]?.correct(nothing, used: demand.tokens, now: now)
+        accounts[account]?.correct(nothing, used: demand.tokens, now: now)
+        guard let model = demand.model else { return }
+        models[KeyAndModel(key: key, model: model.id)]?.correct(nothing, used: demand.tokens, now: now)
+    }
+
     mutating func giveBack(_ taken: LimitTaken) {
         release(taken)
         keys[taken.keyID]?.giveBack(taken.key)

@@ -39,3 +39,12 @@ package protocol SecretStore: Sendable {
     /// Keeps a secret, and lets go of those that expired long ago.
     func insert(_ secret: ClientSecret, now: Date) async throws(StoreError)
 }
+
+/// A keeper of nothing: tests, and tools without a store.
+package struct NoSecretStore: SecretStore {
+    package init() {}
+
+    package func insert(_ secret: ClientSecret, now: Date) async throws(StoreError) {
+        throw .unavailable(location: "of client secrets", reason: "there is none", remedy: "Configure 'store'.")
+    }
+}
