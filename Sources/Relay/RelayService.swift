@@ -16,6 +16,7 @@ package final class RelayService: HTTPService {
     let pool: UpstreamPool
     let keyCheck: KeyCheck
     let logger: Logger
+    private(set) lazy var keyWatch = KeyWatch(self)
     private var openings: [ObjectIdentifier: RealtimeOpening] = [:]
     private var sessions: [ObjectIdentifier: RealtimeRelay] = [:]
     private var exchanges: [ObjectIdentifier: ChatExchange] = [:]
@@ -48,6 +49,12 @@ package final class RelayService: HTTPService {
         case "/v1/chat/completions":
             guard self.allow([.post], exchange, requestID) else { return }
             ChatExchange(exchange, requestID: requestID, service: self).start()
+        case "/v1/realtime/client_secrets":
+            guard self.allow([.post], exchange, requestID) else { return }
+            SecretEndpoint(exchange, requestID: requestID, service: self, shape: .current).start()
+        case "/v1/realtime/sessions":
+            guard self.allow([.post], exchange, requestID) else { return }
+            SecretEndpoint(exchange, requestID: requestID, service: self, shape: .older).start()
         case "/v1/models":
             guard self.allow([.get, .head], exchange, requestID) else { return }
             ModelsEndpoint(exchange, requestID: requestID, service: self).list()
@@ -149,6 +156,21 @@ package final class RelayService: HTTPService {
         let quiet = self.onQuiet
         self.onQuiet = nil
         quiet?()
+    }
+
+    /// A key no longer counts: its sessions on this loop end between their turns.
+    func keyEnded(_ key: WatchedKey, _ error: RelayError) {
+        for relay in Array(self.sessions.values) where relay.key === key {
+            relay.keyEnded(error)
+        }
+    }
+
+    /// What a key may use has changed: sessions whose model it may no longer use end between their turns.
+    func keyChanged(_ key: WatchedKey) {
+        for relay in Array(self.sessions.values) where relay.key === key {
+            guard let model = relay.session.model, !key.holder.allows(model: model) else { continue }
+            relay.keyEnded(.modelNotAllowed(model))
+        }
     }
 
     /// The realtime sessions of this loop as they are at this moment, oldest first.

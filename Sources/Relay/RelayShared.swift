@@ -16,6 +16,7 @@ package final class RelayShared: Sendable {
     package let settings: RelaySettings
     package let limits: LimitKeeper
     package let ledger: any Ledger
+    package let secrets: any SecretStore
     package let metrics: RelayMetrics
     /// Why no more work should be sent here, in a few words; nil when there is no reason.
     package let unreadiness: @Sendable () -> String?
@@ -30,6 +31,7 @@ package final class RelayShared: Sendable {
         settings: RelaySettings,
         limits: LimitKeeper = LimitKeeper(),
         ledger: any Ledger = NoLedger(),
+        secrets: any SecretStore = NoSecretStore(),
         metrics: RelayMetrics = .none,
         unreadiness: @escaping @Sendable () -> String? = { nil },
         logger: Logger
@@ -40,6 +42,7 @@ package final class RelayShared: Sendable {
         self.settings = settings
         self.limits = limits
         self.ledger = ledger
+        self.secrets = secrets
         self.metrics = metrics
         self.unreadiness = unreadiness
         self.health = UpstreamHealth(upstreams: catalog.upstreams.map(\.name))
@@ -98,6 +101,12 @@ package struct RelaySettings: Sendable {
     /// How long an HTTP exchange may go on once the relay is to stop: less than the process gives itself, so that it is
     /// told and written down.
     package var drainingExchange: Duration = .seconds(7)
+
+    /// How long an upstream is held after its client left in mid-response, so that it tells what the response cost.
+    package var clientGoneHold: Duration = .seconds(10)
+    /// The same while the relay shuts down.
+    package var drainingHold: Duration = .seconds(2)
+    package var turns = TurnLimits()
 
     package init() {}
 }

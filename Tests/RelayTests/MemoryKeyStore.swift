@@ -31,6 +31,17 @@ final class MemoryKeyStore: KeyStore {
         set { self.state.withLock { $0.account = newValue } }
     }
 
+    /// Changes what is kept of all keys.
+    func change(_ change: (inout KeyRecord) -> Void) {
+        self.state.withLock { state in
+            state.records = state.records.mapValues { record in
+                var record = record
+                change(&record)
+                return record
+            }
+        }
+    }
+
     func fail(with error: StoreError) {
         self.state.withLock { $0.failure = error }
     }

@@ -79,6 +79,7 @@ package final class RelayServer: Sendable {
             settings: Self.settings(configuration),
             limits: parts.limits,
             ledger: ledger,
+            secrets: SQLiteSecretStore(database),
             metrics: parts.metrics,
             unreadiness: { ledger.health.isHealthy ? nil : "the ledger cannot be written" },
             logger: logger

@@ -36,10 +36,10 @@ package enum ErrorRendering {
         OpenAIError(message: error.message, type: error.type, param: error.param, code: error.code).streamEvent
     }
 
-    /// A realtime `error` event (protocol/realtime.md §9).
-    package static func event(_ error: RelayError) -> [UInt8] {
+    /// A realtime `error` event (protocol/realtime.md §9); `causedBy` is the `event_id` of the client's event.
+    package static func event(_ error: RelayError, causedBy: String? = nil) -> [UInt8] {
         OpenAIError(message: error.message, type: error.type, param: error.param, code: error.code)
-            .realtimeEvent(eventID: EventID.make())
+            .realtimeEvent(eventID: EventID.make(), causedBy: causedBy)
     }
 
     /// The fields that every answer has.

@@ -1,6 +1,7 @@
 // The opening of a realtime session: credential → admit → route → dial → answer. Everything that can be refused is
 // refused here, before the 101; the upstream is connected before the client is told yes.
 
+import Dialects
 import EventLoop
 import Foundation
 import HTTPFraming
@@ -18,6 +19,7 @@ final class RealtimeOpening {
     private let service: RelayService
     private var request: RealtimeRequest?
     private var session: Session?
+    private var admitted: AdmittedClient?
     private var candidates: [Candidate] = []
     private var lastRefusal: (error: RelayError, answer: HTTPAnswer?)?
     private var dial: WebSocketDial?
@@ -59,7 +61,17 @@ final class RealtimeOpening {
     // MARK: Admit and route
 
     private func admit(_ holder: KeyHolder, _ request: RealtimeRequest) throws {
-        let model = try self.model(of: request, for: holder)
+        let bound = try holder.secret.map { secret throws(RelayError) in
+            do throws(JSONViolation) {
+                return try BoundSession(secret)
+            } catch {
+                throw .internalError()
+            }
+        }
+        let isTranscription =
+            request.isTranscription || holder.secret.map(BoundSession.isTranscription) ?? false
+        let wanted = request.model ?? bound?.model
+        let model = try self.model(wanted, isTranscription: isTranscription, for: holder)
         let grant = try self.service.keyCheck.admit(holder, model: model.id, peer: self.exchange.peer).get()
         guard self.service.sessionCount < self.shared.settings.sessionsPerLoop else {
             throw RelayError.serviceUnavailable("The relay holds as many sessions as it may")
@@ -76,21 +88,32 @@ final class RealtimeOpening {
         self.candidates = Array(all.prefix(self.shared.settings.candidateLimit))
         session.route = self.candidates.first.map(RouteTaken.init)
         self.session = session
+        let now = self.service.context.loop.now.nanoseconds
+        let demand = Demand(kind: .session, holder: holder, model: model)
+        self.admitted = AdmittedClient(
+            holder: holder,
+            slot: try self.shared.limits.admit(demand, now: now).get(),
+            model: model,
+            modelInQuery: wanted != nil,
+            bound: bound,
+            isTranscription: isTranscription
+        )
+        self.shared.metrics.admission(outcome: "admitted", kind: .realtime)
         self.dialNext()
     }
 
     /// The model that decides the route.
     ///
     /// A transcription session names its model later; until then the first model that can transcribe stands for it.
-    private func model(of request: RealtimeRequest, for holder: KeyHolder) throws -> Model {
-        if let id = request.model {
+    private func model(_ wanted: String?, isTranscription: Bool, for holder: KeyHolder) throws -> Model {
+        if let id = wanted {
             // A key that may not use the model is told so even when there is no such model: it learns nothing more.
             _ = try self.service.keyCheck.admit(holder, model: id, peer: self.exchange.peer).get()
             guard let model = self.shared.catalog.model(id) else { throw RelayError.modelNotFound(id) }
             return model
         }
         _ = try self.service.keyCheck.admit(holder, model: nil, peer: self.exchange.peer).get()
-        guard request.isTranscription else { throw RelayError.missingParameter("model") }
+        guard isTranscription else { throw RelayError.missingParameter("model") }
         let models = self.shared.catalog.models
         let able =
             models.first { $0.capabilities.contains("transcription") && holder.allows(model: $0.id) }
@@ -126,7 +149,7 @@ final class RealtimeOpening {
                     of: candidate,
                     turn: turn,
                     clientQuery: self.exchange.head.query,
-                    modelInQuery: request.model != nil
+                    modelInQuery: self.admitted?.modelInQuery ?? false
                 ),
                 fields: fields,
                 limits: self.service.context.limits.fromUpstream,
@@ -172,12 +195,15 @@ final class RealtimeOpening {
     // MARK: Answer
 
     private func open(upstream: WebSocketLeg) {
-        guard let request = self.request, let session = self.session else {
+        guard let request = self.request, let session = self.session, let admitted = self.admitted else {
             upstream.drop()
             self.refuse(.internalError())
             return
         }
         var fields = self.answerFields(request)
+        let now = self.service.context.loop.now.nanoseconds
+        let rates = self.shared.limits.status(of: admitted.holder, model: admitted.model, now: now)
+        for (name, value) in rates.fields { fields.append(name, value) }
         let agreement = self.service.context.limits.deflate.flatMap {
             DeflateNegotiation.accept(request.handshake.extensions, settings: $0)
         }
@@ -190,7 +216,10 @@ final class RealtimeOpening {
             deflate: agreement?.parameters
         )
         if let client = upgraded {
-            self.service.begin(RealtimeRelay(session, client: client, upstream: upstream, service: self.service))
+            self.shared.metrics.sessionOpened(model: session.model ?? "", upstream: session.route?.upstream ?? "")
+            self.service.begin(
+                RealtimeRelay(session, admitted, client: client, upstream: upstream, service: self.service)
+            )
         } else {
             upstream.drop()
         }
@@ -218,6 +247,8 @@ final class RealtimeOpening {
     private func end() {
         guard !self.isOver else { return }
         self.isOver = true
+        // A slot that no session took over comes back.
+        self.admitted = nil
         self.service.ended(self)
     }
 
@@ -225,6 +256,7 @@ final class RealtimeOpening {
         guard !self.isOver else { return }
         defer { self.end() }
         self.service.logRefusal(error, requestID: self.requestID, path: "/v1/realtime")
+        if self.admitted == nil { self.shared.metrics.admission(outcome: error.code, kind: .realtime) }
         if let request = self.request, request.isBrowser {
             self.tellBrowser(error, request)
             return
@@ -249,4 +281,16 @@ final class RealtimeOpening {
         leg.send(text: ErrorRendering.event(error))
         leg.close(code: CloseCode(rawValue: error.closeCode), reason: error.closeReason)
     }
+}
+
+/// A client that may open its session, with what was set aside for it.
+struct AdmittedClient {
+    let holder: KeyHolder
+    let slot: Permit
+    let model: Model
+    /// Whether the upstream is told the model in the query.
+    let modelInQuery: Bool
+    let bound: BoundSession?
+    /// Whether the model is named later, inside the session.
+    let isTranscription: Bool
 }

@@ -3,7 +3,9 @@
 //
 // Backpressure: when one side's kernel takes no more, the other side is not read until it does.
 //
-// States: relaying → ended. Whatever ends one leg ends the other at once (protocol/realtime.md §9).
+// States: relaying → holding (the client is gone or was told to go; the upstream may tell what its response cost) →
+// ended. Whatever ends one leg ends the other at once (protocol/realtime.md §9), but for that.
+// What is decided about turns is in `RealtimeRelay+Turns.swift`, what is written down in `RealtimeRelay+Ledger.swift`.
 
 import Dialects
 import EventLoop
@@ -14,30 +16,52 @@ import WebSocketFraming
 
 /// One realtime session from its 101 to its settlement.
 ///
-/// Loop-bound.
+/// Loop-bound. Sessions are many and mostly idle: what an idle one does not need is in boxes of their own.
 final class RealtimeRelay {
-    private(set) var session: Session
-    private let client: WebSocketLeg
-    private let upstream: WebSocketLeg
-    private unowned let service: RelayService
+    let session: Session
+    let client: WebSocketLeg
+    let upstream: WebSocketLeg
+    unowned let service: RelayService
+    let key: WatchedKey
+    /// What was set aside for the session as a whole; given back when the client leaves.
+    private let slot: Permit
+    /// Nil unless a client secret opened the session.
+    let bound: BoundSession?
+    /// Nil before anything was said.
+    var desk: TurnDesk?
     private var timer: TimerID?
-    private var hasEnded = false
-    private var startedAt = MonotonicTime(nanoseconds: 0)
-    /// When bytes of messages were last seen to have come, and how many they were.
+    private(set) var isHolding = false
+    private(set) var hasEnded = false
+    /// Whether the model is named later, inside the session.
+    let isTranscription: Bool
+    private(set) var startedAt = MonotonicTime(nanoseconds: 0)
+    /// When the timer last found that bytes had come in, and how many they were.
     private var lastActivity = MonotonicTime(nanoseconds: 0)
     private var bytesSeen = 0
     private var lastPing = MonotonicTime(nanoseconds: 0)
-    private var fromClient = EventTap(.fromClient)
-    private var fromUpstream = EventTap(.fromUpstream)
-    /// Nil before the first turn.
-    private var usage: SessionUsage?
+    private var fromClient = ClientTap()
+    private var fromUpstream = EventTap()
 
-    init(_ session: Session, client: WebSocketLeg, upstream: WebSocketLeg, service: RelayService) {
+    init(
+        _ session: Session,
+        _ admitted: AdmittedClient,
+        client: WebSocketLeg,
+        upstream: WebSocketLeg,
+        service: RelayService
+    ) {
         self.session = session
+        self.slot = admitted.slot
+        self.bound = admitted.bound
+        self.isTranscription = admitted.isTranscription
+        self.key = service.keyWatch.begin(admitted.holder)
         self.client = client
         self.upstream = upstream
         self.service = service
     }
+
+    var now: Int64 { self.service.context.loop.now.nanoseconds }
+    /// Whether an event must be just what its type says.
+    private var isStrict: Bool { self.bound != nil || self.key.isRestricted || self.isTranscription }
 
     func start() {
         self.client.handler = self
@@ -46,144 +70,252 @@ final class RealtimeRelay {
         self.lastActivity = self.startedAt
         self.lastPing = self.startedAt
         self.schedule()
+        if let bound = self.bound {
+            do throws(JSONViolation) {
+                if let event = try bound.opening() { self.upstream.send(text: event) }
+            } catch {
+                self.end(.internalError(), cause: "secret_unreadable")
+                return
+            }
+        }
         self.client.start(pings: false)
         self.upstream.start(pings: false)
     }
 
+    // MARK: Ending
+
     /// Ends the session because the relay is going away.
     func drain() {
-        self.end(.draining(), tellUpstream: .goingAway, cause: "draining")
+        let hold = self.service.shared.settings.drainingHold
+        if self.isHolding {
+            self.desk?.book.hasten(until: (self.service.context.loop.now + hold).nanoseconds)
+            self.reschedule()
+        } else {
+            self.end(.draining(), cause: "draining", hold: hold)
+        }
     }
 
     /// Ends the session because an operator asked for it.
     func endByOperator() {
-        self.end(.sessionEnded(), tellUpstream: .goingAway, cause: "session_ended")
+        self.end(.sessionEnded(), cause: "session_ended")
     }
 
-    /// The session as it is at this moment.
-    func snapshot() -> LiveSession {
-        var tokens = TokenCounts()
-        tokens.inputText = self.usage?.inputTokens ?? 0
-        tokens.outputText = self.usage?.outputTokens ?? 0
-        return LiveSession(
-            id: "\(self.session.id)",
-            requestID: "\(self.session.requestID)",
-            kind: .realtime,
-            keyID: self.session.keyID,
-            accountID: self.session.accountID,
-            model: self.session.model ?? "",
-            upstream: self.session.route?.upstream ?? "",
-            state: .idle,
-            startedAt: self.session.startedAt,
-            messagesFromClient: self.client.messagesReceived,
-            messagesFromUpstream: self.upstream.messagesReceived,
-            bytesFromClient: self.client.bytesReceived,
-            bytesFromUpstream: self.upstream.bytesReceived,
-            bufferedBytes: self.client.channel.spilledBytes + self.upstream.channel.spilledBytes,
-            turns: self.usage?.turns ?? 0,
-            tokens: tokens
-        )
-    }
-
-    // MARK: Metering
-
-    /// Adds what a turn or a transcription cost.
-    private func meter(_ message: TappedMessage, in bytes: Span<UInt8>) {
-        switch message {
-        case .passed: break
-        case .inPlace(let type, let range): self.meter(type, bytes.extracting(range))
-        case .kept(let type, let kept): self.meter(type, kept.span)
+    /// The key no longer counts: nothing new begins, and the session ends between turns.
+    func keyEnded(_ error: RelayError) {
+        guard !self.hasEnded, !self.isHolding else { return }
+        guard let desk = self.desk else {
+            self.end(error, cause: error.code)
+            return
+        }
+        switch desk.book.keyEnded(error, now: self.now) {
+        case .end(let error): self.end(error, cause: error.code)
+        case .goOn, .letGo: self.reschedule()
         }
     }
 
-    private func meter(_ type: EventType, _ message: Span<UInt8>) {
-        let usage = self.usage ?? SessionUsage()
-        self.usage = usage
-        if type.matches("response.done") {
-            usage.add(RealtimeTurn(message))
-        } else {
-            usage.add(RealtimeTranscription(message))
-        }
-    }
-
-    // MARK: Ending
-
-    /// Tells the client why in an `error` event, then closes both legs.
-    private func end(_ error: RelayError, tellUpstream code: CloseCode, cause: String) {
-        guard !self.hasEnded else { return }
+    /// Tells the client why in an `error` event, then closes; the upstream is held while a response is under way.
+    func end(_ error: RelayError, cause: String, hold: Duration? = nil) {
+        guard !self.hasEnded, !self.isHolding else { return }
+        for message in self.desk?.takeForClient() ?? [] { self.client.send(text: message) }
         self.client.send(text: ErrorRendering.event(error))
         self.client.close(code: CloseCode(rawValue: error.closeCode), reason: error.closeReason)
-        self.upstream.close(code: code, reason: "")
-        self.settle(closeCode: error.closeCode, cause: cause)
+        self.leave(.ended, (error.closeCode, cause), upstream: (.goingAway, ""), hold: hold)
+    }
+
+    /// The client has gone: the upstream goes, too, unless a response is under way.
+    private func leave(
+        _ status: LedgerRow.Status,
+        _ departure: (closeCode: UInt16, cause: String),
+        upstream close: (code: CloseCode?, reason: String),
+        hold: Duration? = nil
+    ) {
+        self.slot.settle(tokens: 0, costMicroUSD: 0, now: self.now)
+        let hold = (hold ?? self.service.shared.settings.clientGoneHold).saturatedNanoseconds
+        guard let desk = self.desk, self.upstream.isOpen,
+            let responses = desk.book.abandon(status, now: self.now, hold: hold)
+        else {
+            self.upstream.close(code: close.code, reason: close.reason)
+            self.settle(closeCode: departure.closeCode, cause: departure.cause, status)
+            return
+        }
+        self.isHolding = true
+        desk.departure = departure
+        for id in responses { desk.sayToUpstream(Self.cancellation(of: id)) }
+        self.deliverToUpstream()
+        self.upstream.resumeReading()
+        self.reschedule()
+    }
+
+    /// The upstream has told what there was to tell after the client had gone, or has had its time.
+    func letGo() {
+        guard self.isHolding, !self.hasEnded else { return }
+        self.upstream.close(code: .goingAway, reason: "")
+        let departure = self.desk?.departure ?? (1006, "client_lost")
+        self.settle(closeCode: departure.closeCode, cause: departure.cause, .clientGone)
     }
 
     private func clientEnded(_ end: LegEnd) {
+        let gone: (code: CloseCode?, reason: String) = (.goingAway, "")
         switch end {
         case .closed(let code, let reason):
-            self.upstream.close(code: code, reason: reason)
-            self.settle(closeCode: code?.rawValue ?? 1005, cause: "client_closed")
+            self.leave(.clientGone, (code?.rawValue ?? 1005, "client_closed"), upstream: (code, reason))
         case .violation(let violation):
-            self.upstream.close(code: .goingAway, reason: "")
-            self.settle(closeCode: violation.closeCode.rawValue, cause: "client_violation")
+            self.leave(.clientGone, (violation.closeCode.rawValue, "client_violation"), upstream: gone)
         case .lost(.stalled):
-            self.upstream.close(code: .goingAway, reason: "")
-            self.settle(closeCode: 1008, cause: "client_stalled")
-        case .lost, .silent:
-            self.upstream.close(code: .goingAway, reason: "")
-            self.settle(closeCode: 1006, cause: end == .silent ? "client_silent" : "client_lost")
+            self.leave(.clientGone, (1008, "client_stalled"), upstream: gone)
+        case .lost:
+            self.leave(.clientGone, (1006, "client_lost"), upstream: gone)
+        case .silent:
+            self.leave(.clientGone, (1006, "client_silent"), upstream: gone)
         }
     }
 
     private func upstreamEnded(_ end: LegEnd) {
+        guard !self.isHolding else {
+            self.letGo()
+            return
+        }
+        // Written down before the client can know that its turn has ended.
+        self.closeTurns(.upstreamLost)
         switch end {
         case .closed(let code, let reason):
             self.client.close(code: code, reason: reason)
-            self.settle(closeCode: code?.rawValue ?? 1005, cause: "upstream_closed")
+            self.settle(closeCode: code?.rawValue ?? 1005, cause: "upstream_closed", .upstreamLost)
         case .violation:
-            self.end(.badGateway("broke the WebSocket protocol"), tellUpstream: .goingAway, cause: "upstream_violation")
+            self.end(.badGateway("broke the WebSocket protocol"), cause: "upstream_violation")
         case .lost:
-            self.end(.badGateway("broke off the connection"), tellUpstream: .goingAway, cause: "upstream_lost")
+            self.end(.badGateway("broke off the connection"), cause: "upstream_lost")
         case .silent:
-            self.end(.gatewayTimeout("answer pings"), tellUpstream: .goingAway, cause: "upstream_silent")
+            self.end(.gatewayTimeout("answer pings"), cause: "upstream_silent")
         }
     }
 
     /// The phase *settle*: on every way out, exactly once.
-    private func settle(closeCode: UInt16, cause: String) {
+    private func settle(closeCode: UInt16, cause: String, _ status: LedgerRow.Status) {
         guard !self.hasEnded else { return }
         self.hasEnded = true
         if let timer = self.timer {
             self.service.context.loop.cancel(timer)
             self.timer = nil
         }
-        self.service.logger.info(
-            "session ended",
-            metadata: [
-                "request_id": "\(self.session.requestID)", "session_id": "\(self.session.id)",
-                "key_id": "\(self.session.keyID)", "model": "\(self.session.model ?? "")",
-                "upstream": "\(self.session.route?.upstream ?? "")", "cause": "\(cause)",
-                "close_code": "\(closeCode)",
-                "messages_from_client": "\(self.client.messagesReceived)",
-                "messages_from_upstream": "\(self.upstream.messagesReceived)",
-                "turns": "\(self.usage?.turns ?? 0)", "input_tokens": "\(self.usage?.inputTokens ?? 0)",
-                "output_tokens": "\(self.usage?.outputTokens ?? 0)",
-            ]
-        )
+        self.slot.settle(tokens: 0, costMicroUSD: 0, now: self.now)
+        self.closeTurns(status)
+        self.writeDown(closeCode: closeCode, cause: cause)
+        self.service.keyWatch.end(self.key)
         self.service.ended(self)
     }
 }
 
+// MARK: - Messages
+
 extension RealtimeRelay: WebSocketLegHandler {
     func leg(_ leg: WebSocketLeg, received chunk: MessageChunk, floor: Int, in bytes: inout MutableSpan<UInt8>) {
         if leg === self.client {
-            _ = self.fromClient.look(chunk, in: bytes.span)
-            self.upstream.forward(chunk, floor: floor, in: &bytes)
+            self.fromClient(chunk, floor: floor, in: &bytes)
         } else {
-            if let message = self.fromUpstream.look(chunk, in: bytes.span) {
-                self.meter(message, in: bytes.span)
+            self.fromUpstream(chunk, floor: floor, in: &bytes)
+        }
+    }
+
+    private func fromClient(_ chunk: MessageChunk, floor: Int, in bytes: inout MutableSpan<UInt8>) {
+        switch self.fromClient.look(chunk, in: bytes.span, isStrict: self.isStrict) {
+        case .pass(let heard):
+            self.upstream.forward(chunk, floor: floor, in: &bytes)
+            if let heard { self.hear(heard) }
+        case .decide(let kind, let range):
+            switch self.decide(kind, bytes.span.extracting(range)) {
+            case .forward: self.upstream.forward(chunk, floor: floor, in: &bytes)
+            case .replace(let event): self.sendUpstream(event, chunk.kind, in: &bytes)
+            case .refuse: break
             }
+        case .decideHeld(let kind, let held):
+            switch self.decide(kind, held.span) {
+            case .forward: self.sendUpstream(held, chunk.kind, in: &bytes)
+            case .replace(let event): self.sendUpstream(event, chunk.kind, in: &bytes)
+            case .refuse: break
+            }
+        case .release(let held, let heard):
+            self.forward(held, of: chunk, in: &bytes)
+            self.upstream.forward(chunk, floor: floor, in: &bytes)
+            if let heard { self.hear(heard) }
+        case .late(let heard):
+            self.upstream.forward(chunk, floor: floor, in: &bytes)
+            self.decideLate(heard)
+        case .hold, .drop:
+            break
+        case .refuse(let reason):
+            self.refuse(reason)
+        case .abort:
+            // What is upstream is never completed, and so never acted upon.
+            self.upstream.flush(in: &bytes)
+            self.end(.invalidEvent(), cause: "client_event_invalid")
+            return
+        }
+        guard let desk = self.desk else { return }
+        if !desk.toUpstream.isEmpty {
+            self.upstream.flush(in: &bytes)
+            self.deliverToUpstream()
+        }
+        self.deliverToClient()
+    }
+
+    /// What was held of a message goes on as its beginning.
+    private func forward(_ held: [UInt8], of chunk: MessageChunk, in bytes: inout MutableSpan<UInt8>) {
+        self.upstream.flush(in: &bytes)
+        var block = [UInt8](repeating: 0, count: ScratchBlock.headroom) + held
+        let range = ScratchBlock.headroom..<block.count
+        var span = block.mutableSpan
+        self.upstream.forward(
+            MessageChunk(kind: chunk.kind, isFirst: true, isLast: false, payload: range),
+            floor: 0,
+            in: &span
+        )
+        self.upstream.flush(in: &span)
+    }
+
+    private func sendUpstream(_ event: [UInt8], _ kind: MessageKind, in bytes: inout MutableSpan<UInt8>) {
+        self.upstream.flush(in: &bytes)
+        switch kind {
+        case .text: self.upstream.send(text: event)
+        case .binary: self.upstream.send(binary: event)
+        }
+    }
+
+    private func fromUpstream(_ chunk: MessageChunk, floor: Int, in bytes: inout MutableSpan<UInt8>) {
+        if let message = self.fromUpstream.look(chunk, in: bytes.span) {
+            self.meter(message, in: bytes.span)
+        }
+        if !self.isHolding {
             self.client.forward(chunk, floor: floor, in: &bytes)
         }
+        guard let desk = self.desk, chunk.isLast, desk.isDue || !desk.toClient.isEmpty else { return }
+        self.client.flush(in: &bytes)
+        self.deliverToClient()
+        if desk.isDue {
+            desk.isDue = false
+            self.run(desk.book.afterwards)
+        }
+    }
+
+    func run(_ afterwards: TurnBook.Afterwards) {
+        switch afterwards {
+        case .goOn: break
+        case .end(let error): self.end(error, cause: error.code)
+        case .letGo: self.letGo()
+        }
+    }
+
+    /// Sends what waits for the client, unless one of the upstream's messages is on its way there.
+    private func deliverToClient() {
+        guard let desk = self.desk, !desk.toClient.isEmpty, !self.client.isMidMessage else { return }
+        desk.hasTold = true
+        for message in desk.takeForClient() { self.client.send(text: message) }
+    }
+
+    /// Sends what waits for the upstream, unless one of the client's messages is on its way there.
+    func deliverToUpstream() {
+        guard let desk = self.desk, !desk.toUpstream.isEmpty, !self.upstream.isMidMessage else { return }
+        for message in desk.takeForUpstream() { self.upstream.send(text: message) }
     }
 
     func legTurnEnded(_ leg: WebSocketLeg, in bytes: inout MutableSpan<UInt8>) {
@@ -191,6 +323,11 @@ extension RealtimeRelay: WebSocketLegHandler {
         other.flush(in: &bytes)
         if other.isCongested {
             leg.pauseReading()
+        }
+        // Who does not take our answers is not read either.
+        if leg === self.client, let desk = self.desk, desk.hasTold {
+            desk.hasTold = self.client.isCongested
+            if desk.hasTold { leg.pauseReading() }
         }
     }
 
@@ -201,11 +338,16 @@ extension RealtimeRelay: WebSocketLegHandler {
     func legDrained(_ leg: WebSocketLeg) {
         let other = leg === self.client ? self.upstream : self.client
         other.resumeReading()
+        if leg === self.client, let desk = self.desk, desk.hasTold {
+            desk.hasTold = false
+            if !self.upstream.isCongested { leg.resumeReading() }
+        }
     }
 
     func leg(_ leg: WebSocketLeg, ended end: LegEnd) {
         guard !self.hasEnded else { return }
         if leg === self.client {
+            guard !self.isHolding else { return }
             self.clientEnded(end)
         } else {
             self.upstreamEnded(end)
@@ -213,29 +355,65 @@ extension RealtimeRelay: WebSocketLegHandler {
     }
 }
 
+// MARK: - Time
+
 extension RealtimeRelay: TimerHandler {
-    /// One timer serves the whole session: both legs' pings, the longest life, and the longest silence.
+    /// The longest life that settings and secret leave; zero for no cap.
+    private var maximum: Duration {
+        let own = self.service.shared.settings.maximumSession
+        guard let bound = self.bound?.maximum else { return own }
+        return own > .zero ? min(own, bound) : bound
+    }
+
+    /// One timer serves the whole session: both legs' pings, the longest life, the longest silence, and turns' deadlines.
     private func schedule() {
         let settings = self.service.shared.settings
         let loop = self.service.context.loop
         var next = loop.now + self.pingInterval
-        if settings.maximumSession > .zero {
-            next = min(next, self.startedAt + settings.maximumSession)
+        if self.maximum > .zero {
+            next = min(next, self.startedAt + self.maximum)
         }
         if settings.idleSession > .zero {
             next = min(next, loop.now + settings.idleSession / 4)
         }
+        if let deadline = self.desk?.book.nextDeadline {
+            next = min(next, MonotonicTime(nanoseconds: deadline))
+        }
         self.timer = loop.schedule(at: next, self)
+    }
+
+    /// A deadline came up that may be before the others.
+    func reschedule() {
+        guard !self.hasEnded else { return }
+        if let timer = self.timer { self.service.context.loop.cancel(timer) }
+        self.schedule()
     }
 
     private var pingInterval: Duration { self.service.context.limits.pingInterval }
 
     func timerFired(tag: Int) {
         self.timer = nil
-        let settings = self.service.shared.settings
         let now = self.service.context.loop.now
-        if settings.maximumSession > .zero, now >= self.startedAt + settings.maximumSession {
-            self.end(.sessionExpired(), tellUpstream: .goingAway, cause: "session_expired")
+        if let desk = self.desk {
+            self.run(desk.book.timePassed(now: now.nanoseconds))
+        }
+        if !self.hasEnded, !self.isHolding {
+            self.checkLife(now)
+        }
+        if !self.hasEnded, now >= self.lastPing + self.pingInterval {
+            self.lastPing = now
+            self.client.keepAlive()
+            self.upstream.keepAlive()
+        }
+        if !self.hasEnded, self.timer == nil {
+            self.schedule()
+        }
+    }
+
+    private func checkLife(_ now: MonotonicTime) {
+        let settings = self.service.shared.settings
+        if self.maximum > .zero, now >= self.startedAt + self.maximum {
+            self.end(.sessionExpired(), cause: "session_expired")
             return
         }
         let bytes = self.client.bytesReceived &+ self.upstream.bytesReceived
@@ -243,16 +421,7 @@ extension RealtimeRelay: TimerHandler {
             self.bytesSeen = bytes
             self.lastActivity = now
         } else if settings.idleSession > .zero, now >= self.lastActivity + settings.idleSession {
-            self.end(.sessionIdle(), tellUpstream: .goingAway, cause: "session_idle")
-            return
-        }
-        if now >= self.lastPing + self.pingInterval {
-            self.lastPing = now
-            self.client.keepAlive()
-            self.upstream.keepAlive()
-        }
-        if !self.hasEnded {
-            self.schedule()
+            self.end(.sessionIdle(), cause: "session_idle")
         }
     }
 }

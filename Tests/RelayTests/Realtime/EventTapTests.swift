@@ -33,87 +33,60 @@ struct EventTapTests {
         return seen
     }
 
-    private func type(_ message: TappedMessage?) -> String? {
-        switch message {
-        case .passed(let type): type?.text
-        case .inPlace(let type, _), .kept(let type, _): type.text
-        case nil: nil
-        }
-    }
-
     @Test("a whole event is looked at where it stands")
     func inPlace() {
-        var tap = EventTap(.fromUpstream)
+        var tap = EventTap()
         let message = Array("....".utf8) + Array(Self.done.utf8)
         let chunk = MessageChunk(kind: .text, isFirst: true, isLast: true, payload: 4..<message.count)
-        guard case .inPlace(let type, let range)? = tap.look(chunk, in: message.span) else {
-            Issue.record("not in place")
-            return
-        }
-        #expect(type.text == "response.done")
-        #expect(range == 4..<message.count)
+        #expect(tap.look(chunk, in: message.span) == .inPlace(.responseDone, 4..<message.count))
     }
 
     @Test("an event in two pieces is kept whole, wherever it is cut", arguments: 0...EventTapTests.done.utf8.count)
     func split(at cut: Int) {
-        var tap = EventTap(.fromUpstream)
+        var tap = EventTap()
         let message = Array(Self.done.utf8)
         // One message after the other: nothing of the first is left in the second.
         for _ in 0..<2 {
             let seen = self.look(message, cuts: [cut], &tap)
             #expect(seen.count == 1)
-            guard case .kept(let type, let bytes)? = seen.first else {
-                Issue.record("not kept")
-                return
-            }
-            #expect(type.text == "response.done")
-            #expect(bytes == message)
+            #expect(seen.first == .kept(.responseDone, message))
             #expect(tap.heldBytes == 0)
         }
     }
 
     @Test("an event that comes byte by byte is kept whole")
     func byteByByte() {
-        var tap = EventTap(.fromUpstream)
+        var tap = EventTap()
         let message = Array(Self.done.utf8)
         let seen = self.look(message, cuts: Array(1..<message.count), &tap)
-        guard case .kept(_, let bytes)? = seen.first else {
-            Issue.record("not kept")
+        #expect(seen == [.kept(.responseDone, message)])
+    }
+
+    @Test(
+        "the content of what tells of turns is wanted",
+        arguments: [
+            "response.done", "response.created", "conversation.item.input_audio_transcription.completed", "error",
+        ]
+    )
+    func wanted(type: String) {
+        let message = Array(#"{"type":"\#(type)"}"#.utf8)
+        var tap = EventTap()
+        guard case .kept(_, let bytes)? = self.look(message, cuts: [5], &tap).first else {
+            Issue.record("not kept: \(type)")
             return
         }
         #expect(bytes == message)
     }
 
-    @Test("both events that tell usage are wanted from the upstream, nothing is wanted from the client")
-    func wanted() {
-        let types = ["response.done", "conversation.item.input_audio_transcription.completed"]
-        for type in types {
-            let message = Array(#"{"type":"\#(type)"}"#.utf8)
-            for cuts in [[], [5]] {
-                var upstream = EventTap(.fromUpstream)
-                let seen = self.look(message, cuts: cuts, &upstream).first
-                if case .passed = seen { Issue.record("not wanted: \(type)") }
-                #expect(self.type(seen) == type)
-                var client = EventTap(.fromClient)
-                guard case .passed(let passed?)? = self.look(message, cuts: cuts, &client).first else {
-                    Issue.record("wanted from the client: \(type)")
-                    continue
-                }
-                #expect(passed.text == type)
-            }
-        }
-    }
-
-    @Test("other events are known by their type alone", arguments: ["response.done.x", "response.don", "error", ""])
+    @Test(
+        "other events that come in pieces are known by type and length alone",
+        arguments: ["response.done.x", "response.don", "session.updated", ""]
+    )
     func others(type: String) {
         let message = Array(#"{"a":[1,{"type":"response.done"}],"type":"\#(type)"}"#.utf8)
-        for cuts in [[], [7], Array(1..<message.count)] {
-            var tap = EventTap(.fromUpstream)
-            guard case .passed(let seen)? = self.look(message, cuts: cuts, &tap).first else {
-                Issue.record("wanted")
-                continue
-            }
-            #expect(seen?.text == type)
+        for cuts in [[7], Array(1..<message.count)] {
+            var tap = EventTap()
+            #expect(self.look(message, cuts: cuts, &tap) == [.passed(.other, bytes: message.count)])
         }
     }
 
@@ -121,20 +94,19 @@ struct EventTapTests {
     func noEvent(text: String) {
         let message = Array(text.utf8)
         for cuts in [[], [message.count / 2]] {
-            var tap = EventTap(.fromUpstream)
+            var tap = EventTap()
             let seen = self.look(message, cuts: cuts, &tap)
-            #expect(seen == [.passed(nil)])
+            #expect(seen == [.noEvent])
         }
     }
 
-    @Test("binary messages pass, in pieces too, and leave nothing behind")
+    @Test("§9: binary messages are events, too, where they are JSON")
     func binary() {
-        var tap = EventTap(.fromUpstream)
+        var tap = EventTap()
         let message = Array(Self.done.utf8)
-        for cuts in [[], [3, 9]] {
-            let seen = self.look(message, cuts: cuts, &tap, kind: .binary)
-            #expect(seen == [.passed(nil)])
-        }
+        #expect(self.look(message, cuts: [], &tap, kind: .binary) == [.inPlace(.responseDone, 0..<message.count)])
+        #expect(self.look(message, cuts: [3, 9], &tap, kind: .binary) == [.kept(.responseDone, message)])
+        #expect(self.look([0xFF, 0x7B, 0x00], cuts: [1], &tap, kind: .binary) == [.noEvent])
         #expect(tap.heldBytes == 0)
     }
 
@@ -148,26 +120,21 @@ struct EventTapTests {
                 count: EventTap.keptBytes - head.count - tail.count + extra
             )
             let message = head + filling + tail
-            var tap = EventTap(.fromUpstream)
+            var tap = EventTap()
             let seen = self.look(message, cuts: [head.count, message.count - 1], &tap).first
-            #expect(self.type(seen) == "response.done")
-            if case .kept(_, let bytes) = seen {
-                #expect(extra == 0 && bytes.count == message.count)
-            } else {
-                #expect(extra == 1)
-            }
+            let expected: TappedMessage =
+                extra == 0 ? .kept(.responseDone, message) : .passed(.responseDone, bytes: message.count)
+            #expect(seen == expected)
         }
     }
 
-    @Test("nothing is held of what cannot be wanted: other types, and all that a client sends")
+    @Test("nothing is held of what cannot be wanted")
     func held() {
-        let cases: [(TappedDirection, String, Bool)] = [
-            (.fromUpstream, #"{"response":{"a":""#, true),
-            (.fromUpstream, #"{"type":"response.audio.delta","a":""#, false),
-            (.fromUpstream, "[1", false), (.fromClient, #"{"audio":""#, false),
+        let cases: [(String, Bool)] = [
+            (#"{"response":{"a":""#, true), (#"{"type":"response.audio.delta","a":""#, false), ("[1", false),
         ]
-        for (direction, text, isHeld) in cases {
-            var tap = EventTap(direction)
+        for (text, isHeld) in cases {
+            var tap = EventTap()
             let bytes = Array(text.utf8)
             let chunk = MessageChunk(kind: .text, isFirst: true, isLast: false, payload: 0..<bytes.count)
             let seen = tap.look(chunk, in: bytes.span)

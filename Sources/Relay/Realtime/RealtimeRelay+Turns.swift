@@ -1,0 +1,262 @@
+// What is decided about a session's events: whether what asks for a response, or names a model, goes on, and what the
+// upstream's events mean for the turns. `TurnBook` decides; here is who asks it, and runs the answer.
+
+import Dialects
+import SessionCore
+import WebSocketFraming
+
+/// What becomes of a client's event.
+enum ClientVerdict: Equatable {
+    case forward
+    /// This goes on in its place.
+    case replace([UInt8])
+    /// It does not go on, and the client was told.
+    case refuse
+}
+
+extension RealtimeRelay {
+    /// The event that ends a response early (protocol: realtime §4).
+    static func cancellation(of response: String?) -> [UInt8] {
+        var event = Array(#"{"type":"response.cancel","event_id":"#.utf8)
+        JSONString.append(EventID.make(), to: &event)
+        if let response {
+            event.append(contentsOf: #","response_id":"#.utf8)
+            JSONString.append(response, to: &event)
+        }
+        event.append(contentsOf: "}".utf8)
+        return event
+    }
+
+    func openDesk() -> TurnDesk {
+        if let desk = self.desk { return desk }
+        let model = self.session.model.flatMap { self.service.shared.catalog.model($0) }
+        let desk = TurnDesk(
+            model: model,
+            isBudgeted: self.key.isBudgeted,
+            limits: self.service.shared.settings.turns
+        )
+        desk.transcriptionModel = self.bound?.transcriptionModel
+        self.desk = desk
+        return desk
+    }
+
+    private func tell(_ error: RelayError, causedBy eventID: String? = nil) {
+        self.openDesk().sayToClient(ErrorRendering.event(error, causedBy: eventID))
+    }
+
+    private func cancel(_ response: String?) {
+        self.openDesk().sayToUpstream(Self.cancellation(of: response))
+        self.deliverToUpstream()
+        self.reschedule()
+    }
+
+    /// Asks the limits for a turn.
+    private func admit(_ expected: TokenCounts, _ cost: Int64, _ model: Model?) -> Result<Permit, RelayError> {
+        let demand = Demand(
+            kind: .turn,
+            holder: self.key.holder,
+            model: model,
+            tokens: expected.total,
+            costMicroUSD: cost
+        )
+        let result = self.service.shared.limits.admit(demand, now: self.now)
+        switch result {
+        case .success: self.service.shared.metrics.admission(outcome: "admitted", kind: .realtime)
+        case .failure(let error): self.service.shared.metrics.admission(outcome: error.code, kind: .realtime)
+        }
+        return result
+    }
+
+    // MARK: The client's events
+
+    /// An event went on that nothing had to be decided about.
+    func hear(_ heard: HeardEvent) {
+        switch heard.kind {
+        case .audio:
+            let desk = self.openDesk()
+            desk.book.hearAudio(base64Bytes: max(0, heard.bytes - Self.audioEnvelope))
+            desk.untranscribedBytes = desk.untranscribedBytes &+ heard.bytes
+        case .item:
+            self.openDesk().book.hearText(bytes: max(0, heard.bytes - Self.itemEnvelope))
+        case .turn, .settings, .plain, .unknown:
+            break
+        }
+    }
+
+    /// About what stands around the audio, or the text, of an event.
+    private static let audioEnvelope = 60
+    private static let itemEnvelope = 120
+
+    func decide(_ kind: RealtimeClientEventKind, _ message: Span<UInt8>) -> ClientVerdict {
+        let event: RealtimeClientEvent
+        do throws(JSONViolation) {
+            event = try RealtimeClientEvent(message)
+        } catch {
+            self.tell(.invalidEvent())
+            return .refuse
+        }
+        if let model = self.forbiddenModel(in: event, kind) {
+            self.tell(.modelNotAllowed(model), causedBy: event.eventID)
+            return .refuse
+        }
+        switch kind {
+        case .settings:
+            let desk = self.openDesk()
+            desk.transcriptionModel = event.transcriptionModel ?? desk.transcriptionModel
+            desk.book.hearText(bytes: message.count)
+        case .turn:
+            if case .refuse(let error) = self.ask(event.eventID) {
+                self.tell(error, causedBy: event.eventID)
+                return .refuse
+            }
+        case .audio, .item, .plain, .unknown:
+            break
+        }
+        return self.rewritten(kind, message)
+    }
+
+    private func rewritten(_ kind: RealtimeClientEventKind, _ message: Span<UInt8>) -> ClientVerdict {
+        guard let bound = self.bound else { return .forward }
+        do throws(JSONViolation) {
+            switch kind {
+            case .settings: return .replace(try bound.settings(Array(copying: message)))
+            case .turn: return .replace(try bound.turn(Array(copying: message)))
+            case .audio, .item, .plain, .unknown: return .forward
+            }
+        } catch {
+            self.tell(.invalidEvent())
+            return .refuse
+        }
+    }
+
+    /// The first model that the event names and the session may not use.
+    ///
+    /// What transcribes beside a conversation is a setting of the provider's, unless the catalogue lists it; in a session
+    /// that only transcribes it is the model itself.
+    private func forbiddenModel(in event: RealtimeClientEvent, _ kind: RealtimeClientEventKind) -> String? {
+        let holder = self.key.holder
+        if let model = event.models.first(where: { name in
+            !holder.allows(model: name) || !(self.bound?.allows(model: name) ?? true)
+        }) {
+            return model
+        }
+        guard let model = event.transcriptionModel, !holder.allows(model: model) else { return nil }
+        let isListed = self.service.shared.catalog.models.contains { $0.id == model }
+        return self.isTranscription || isListed ? model : nil
+    }
+
+    private func ask(_ eventID: String?) -> TurnBook.OnAsk {
+        let desk = self.openDesk()
+        desk.book.isBudgeted = self.key.isBudgeted
+        let expected = desk.book.expected
+        let cost = desk.book.cost(of: expected)
+        return desk.book.ask(eventID: eventID, now: self.now) { self.admit(expected, cost, desk.model) }
+    }
+
+    /// A response was asked for by an event that was gone before anybody could tell.
+    func decideLate(_ heard: HeardEvent) {
+        if case .refuse(let error) = self.ask(nil) {
+            self.cancel(nil)
+            self.tell(error)
+        }
+    }
+
+    func refuse(_ reason: ClientTapRefusal) {
+        switch reason {
+        case .tooLarge: self.tell(.eventTooLarge(limitBytes: ClientTap.heldBytes))
+        case .unreadable: self.tell(.invalidEvent())
+        }
+    }
+
+    // MARK: The upstream's events
+
+    func meter(_ message: TappedMessage, in bytes: Span<UInt8>) {
+        switch message {
+        case .noEvent: break
+        case .inPlace(let kind, let range): self.meter(kind, bytes.extracting(range))
+        case .kept(let kind, let kept): self.meter(kind, kept.span)
+        case .passed(let kind, let count): self.meter(kind, length: count)
+        }
+    }
+
+    private func meter(_ kind: RealtimeServerEventKind, _ message: Span<UInt8>) {
+        switch kind {
+        case .other:
+            break
+        case .audioDelta:
+            guard let desk = self.desk else { return }
+            let isOne = !desk.book.needsResponseIDs
+            self.take(.audio, isOne ? RealtimeDelta(eventBytes: message.count) : RealtimeDelta(message, wantsID: true))
+        case .textDelta:
+            guard let desk = self.desk else { return }
+            self.take(.text, RealtimeDelta(message, wantsID: desk.book.needsResponseIDs))
+        case .responseCreated:
+            self.created(RealtimeTurn(message).responseID)
+        case .responseDone:
+            let turn = RealtimeTurn(message)
+            self.done(ToldTurn(id: turn.responseID, status: turn.status, tokens: turn.usage.map(TokenCounts.init)))
+        case .transcriptionCompleted:
+            self.transcribed(RealtimeTranscription(message))
+        case .error:
+            guard let desk = self.desk else { return }
+            let event = RealtimeErrorEvent(message)
+            desk.book.refused(eventID: event.causedBy, code: event.code, now: self.now)
+        }
+    }
+
+    /// An event that was too large to be kept, or whose content does not matter.
+    private func meter(_ kind: RealtimeServerEventKind, length: Int) {
+        switch kind {
+        case .other, .error: break
+        case .audioDelta: self.take(.audio, RealtimeDelta(eventBytes: length))
+        case .textDelta: self.take(.text, RealtimeDelta(eventBytes: length))
+        case .responseCreated: self.created(nil)
+        case .responseDone: self.done(ToldTurn(id: nil, status: nil, tokens: nil))
+        case .transcriptionCompleted:
+            let nothing: [UInt8] = []
+            self.transcribed(RealtimeTranscription(nothing.span))
+        }
+    }
+
+    private func take(_ delta: DeltaClass, _ content: RealtimeDelta) {
+        guard let desk = self.desk else { return }
+        switch desk.book.delta(delta, bytes: content.bytes, id: content.responseID, now: self.now) {
+        case .none: break
+        case .cancel(let id, let error):
+            self.cancel(id)
+            self.tell(error)
+        }
+    }
+
+    private func created(_ id: String?) {
+        let desk = self.openDesk()
+        desk.book.isBudgeted = self.key.isBudgeted
+        let expected = desk.book.expected
+        let cost = desk.book.cost(of: expected)
+        switch desk.book.created(id: id, now: self.now, admit: { self.admit(expected, cost, desk.model) }) {
+        case .none: break
+        case .cancel(let id, let error):
+            self.cancel(id)
+            if let error { self.tell(error) }
+        }
+    }
+
+    private func done(_ told: ToldTurn) {
+        let desk = self.openDesk()
+        guard let turn = desk.book.done(told, now: self.now) else { return }
+        self.writeDown(turn)
+        desk.isDue = true
+    }
+
+    /// Everything that is still under way is written down as estimated.
+    func closeTurns(_ status: LedgerRow.Status) {
+        guard let desk = self.desk else { return }
+        for turn in desk.book.close(status, now: self.now) { self.writeDown(turn) }
+    }
+}
+
+extension [UInt8] {
+    init(copying span: Span<UInt8>) {
+        self = unsafe span.withUnsafeBytes { unsafe [UInt8]($0) }
+    }
+}
