@@ -230,6 +230,14 @@ class Relay(Running):
         )
         super().__init__(["serve", "--config", str(self.config)], directory, listeners=2)
 
+    def restarted(self) -> "Relay":
+        """Another process with the same configuration and store; this one must have ended."""
+        relay = object.__new__(Relay)
+        relay.directory = self.directory
+        relay.config = self.config
+        Running.__init__(relay, ["serve", "--config", str(self.config)], self.directory, listeners=2)
+        return relay
+
     @property
     def http(self) -> str:
         return f"http://127.0.0.1:{self.port('http')}"
