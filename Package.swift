@@ -59,6 +59,7 @@ let package = Package(
         .target(name: "HTTPFraming", swiftSettings: strict),
         .target(name: "Journal", dependencies: ["CLinux", "CZlib"], swiftSettings: strict),
         .target(name: "Dialects", swiftSettings: strict),
+        .target(name: "Telemetry", dependencies: ["CLinux", metrics, logging], swiftSettings: strict),
 
         // Rank 2.
         .target(
@@ -66,14 +67,18 @@ let package = Package(
             dependencies: ["EventLoop", "OpenSSLTLS", "WebSocketFraming", "HTTPFraming", logging],
             swiftSettings: strict
         ),
-        .target(name: "SessionCore", dependencies: ["OpenSSLTLS", metrics, logging], swiftSettings: house),
+        .target(
+            name: "SessionCore",
+            dependencies: ["OpenSSLTLS", "Telemetry", metrics, logging],
+            swiftSettings: house
+        ),
 
         // Rank 3.
         .target(
             name: "Relay",
             dependencies: [
-                "Transport", "SessionCore", "Dialects", "EventLoop", "OpenSSLTLS", "WebSocketFraming", "HTTPFraming",
-                logging,
+                "Transport", "SessionCore", "Telemetry", "Dialects", "EventLoop", "OpenSSLTLS", "WebSocketFraming",
+                "HTTPFraming", logging,
             ],
             swiftSettings: strict
         ),
@@ -104,7 +109,8 @@ let package = Package(
         .target(
             name: "Gateway",
             dependencies: [
-                "Relay", "Console", "Transport", "SessionCore", "SQLiteStore", "Simulator", "EventLoop", "OpenSSLTLS",
+                "Relay", "Console", "Transport", "SessionCore", "SQLiteStore", "Simulator", "Telemetry", "EventLoop",
+                "OpenSSLTLS",
                 "WebSocketFraming", "HTTPFraming", "Yams", logging,
             ],
             swiftSettings: house
@@ -114,8 +120,9 @@ let package = Package(
         .executableTarget(
             name: "longwire",
             dependencies: [
-                "Gateway", "Simulator", "SessionCore", "SQLiteStore", "Transport", "EventLoop", "OpenSSLTLS",
-                argumentParser, logging,
+                "Gateway", "Simulator", "SessionCore", "SQLiteStore", "Transport", "Telemetry", "EventLoop",
+                "OpenSSLTLS",
+                "HTTPFraming", argumentParser, logging,
             ],
             swiftSettings: house
         ),
@@ -187,9 +194,15 @@ let package = Package(
         .testTarget(name: "JournalTests", dependencies: ["Journal"], swiftSettings: house),
         .testTarget(name: "DialectsTests", dependencies: ["Dialects", "TestSupport"], swiftSettings: strict),
         .testTarget(
+            name: "TelemetryTests",
+            dependencies: ["Telemetry", "CLinux", metrics, logging],
+            swiftSettings: strict
+        ),
+        .testTarget(
             name: "SessionCoreTests",
             dependencies: [
-                "SessionCore", "OpenSSLTLS", metrics, .product(name: "MetricsTestKit", package: "swift-metrics"),
+                "SessionCore", "Telemetry", "OpenSSLTLS", metrics,
+                .product(name: "MetricsTestKit", package: "swift-metrics"),
             ],
             swiftSettings: house
         ),
@@ -225,7 +238,11 @@ let package = Package(
         .testTarget(name: "FuzzTargetsTests", dependencies: ["FuzzTargets"], swiftSettings: house),
         .testTarget(name: "TidyTests", dependencies: ["tidy"], swiftSettings: house),
         .testTarget(name: "RTCatCoreTests", dependencies: ["RTCatCore"], swiftSettings: strict),
-        .testTarget(name: "GatewayTests", dependencies: ["Gateway", "SessionCore"], swiftSettings: house),
+        .testTarget(
+            name: "GatewayTests",
+            dependencies: ["Gateway", "SessionCore", "SQLiteStore", "Telemetry", "Transport", "EventLoop", logging],
+            swiftSettings: house
+        ),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -2,6 +2,7 @@
 #include "lw_process.h"
 #include <pthread.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <sys/prctl.h>
 #include <time.h>
 
@@ -39,6 +40,13 @@ uint64_t lw_thread_current(void) {
     return (uint64_t)pthread_self();
 }
 
+uint32_t lw_thread_number(void) {
+    static _Atomic uint32_t next = 1;
+    static _Thread_local uint32_t mine = 0;
+    if (mine == 0) mine = atomic_fetch_add_explicit(&next, 1, memory_order_relaxed);
+    return mine - 1;
+}
+
 void lw_ignore_sigpipe(void) {
     signal(SIGPIPE, SIG_IGN);
 }
@@ -47,6 +55,12 @@ int64_t lw_monotonic_nanoseconds(void) {
     struct timespec time;
     clock_gettime(CLOCK_MONOTONIC, &time);
     return (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
+}
+
+int64_t lw_realtime_milliseconds(void) {
+    struct timespec time;
+    clock_gettime(CLOCK_REALTIME, &time);
+    return (int64_t)time.tv_sec * 1000 + time.tv_nsec / 1000000;
 }
 
 #ifndef __has_feature

@@ -69,6 +69,9 @@ package final class LoopHandle: Sendable {
         return value
     }
 
+    /// Entries that wait for the loop's next turn.
+    package var queueDepth: Int { state.withLock { $0.queue.count } }
+
     /// Asks the loop to end after its current turn.
     package func stop() {
         let mustSignal = state.withLock { state in

@@ -58,10 +58,9 @@ package final class RelayService: HTTPService {
         case "/v1/models":
             guard self.allow([.get, .head], exchange, requestID) else { return }
             ModelsEndpoint(exchange, requestID: requestID, service: self).list()
-        case "/healthz":
-            self.tellHealth(exchange, requestID, trouble: nil)
-        case "/readyz":
-            self.tellHealth(exchange, requestID, trouble: self.isDraining ? "draining" : self.shared.unreadiness())
+        case "/healthz", "/readyz", "/metrics":
+            guard self.allow([.get, .head], exchange, requestID) else { return }
+            self.tellStatus(path, exchange, requestID)
         default:
             if let id = ModelsEndpoint.modelID(in: path) {
                 guard self.allow([.get, .head], exchange, requestID) else { return }
@@ -81,12 +80,13 @@ package final class RelayService: HTTPService {
         return false
     }
 
-    private func tellHealth(_ exchange: ServerExchange, _ requestID: RequestID, trouble: String?) {
-        guard self.allow([.get, .head], exchange, requestID) else { return }
-        var fields = ErrorRendering.commonFields(requestID: requestID)
-        fields.append("content-type", "text/plain; charset=utf-8")
-        let text = (trouble ?? "ok") + "\n"
-        exchange.respond(HTTPAnswer(status: trouble == nil ? 200 : 503, fields: fields, body: Array(text.utf8)))
+    private func tellStatus(_ path: String, _ exchange: ServerExchange, _ requestID: RequestID) {
+        let endpoints = StatusEndpoints(exchange, requestID: requestID, service: self)
+        switch path {
+        case "/readyz": endpoints.readiness()
+        case "/metrics": endpoints.metrics()
+        default: endpoints.health()
+        }
     }
 
     package func answer(to refusal: HTTPRefusal) -> HTTPAnswer {

@@ -18,8 +18,8 @@ package final class RelayShared: Sendable {
     package let ledger: any Ledger
     package let secrets: any SecretStore
     package let metrics: RelayMetrics
-    /// Why no more work should be sent here, in a few words; nil when there is no reason.
-    package let unreadiness: @Sendable () -> String?
+    package let status: any ServiceStatus
+    package let operators: OperatorGate
     /// How the upstreams have been doing lately.
     package let health: UpstreamHealth
     package let logger: Logger
@@ -33,7 +33,8 @@ package final class RelayShared: Sendable {
         ledger: any Ledger = NoLedger(),
         secrets: any SecretStore = NoSecretStore(),
         metrics: RelayMetrics = .none,
-        unreadiness: @escaping @Sendable () -> String? = { nil },
+        status: any ServiceStatus = NoServiceStatus(),
+        operators: OperatorGate = OperatorGate(),
         logger: Logger
     ) throws {
         self.catalog = catalog
@@ -44,7 +45,8 @@ package final class RelayShared: Sendable {
         self.ledger = ledger
         self.secrets = secrets
         self.metrics = metrics
-        self.unreadiness = unreadiness
+        self.status = status
+        self.operators = operators
         self.health = UpstreamHealth(upstreams: catalog.upstreams.map(\.name))
         self.logger = logger
         var contexts: [TLSClientConfiguration: TLSContext] = [:]

@@ -3,8 +3,6 @@
 import ArgumentParser
 import Foundation
 import Gateway
-import SQLiteStore
-import SessionCore
 
 /// Which configuration a command runs with.
 struct ConfigurationOption: ParsableArguments {
@@ -35,16 +33,7 @@ struct ConfigurationOption: ParsableArguments {
     }
 
     /// Opens the store that the configuration names.
-    func openStore() throws -> any KeyStore {
-        let configuration = try self.load()
-        switch configuration.store {
-        case .sqlite(let path):
-            do {
-                return SQLiteKeyStore(try SQLiteDatabase(path: path))
-            } catch {
-                Console.complain("\(error)")
-                throw ExitCode(Console.configurationExit)
-            }
-        }
+    func openStores() throws -> Stores {
+        try Stores(try self.load())
     }
 }

@@ -1,10 +1,13 @@
 // Standard output for results, standard error for complaints and logs.
 
 import Foundation
-import Logging
 
 /// Where commands speak.
 enum Console {
+    /// sysexits.h EX_USAGE.
+    static let usageExit: Int32 = 64
+    /// sysexits.h EX_UNAVAILABLE: a relay that does not answer.
+    static let unavailableExit: Int32 = 69
     /// sysexits.h EX_CONFIG.
     static let configurationExit: Int32 = 78
 
@@ -20,13 +23,5 @@ enum Console {
     /// (`robustness.md` H3).
     private static func write(_ text: String, to file: FileHandle) {
         try? file.write(contentsOf: Data(text.utf8))
-    }
-
-    /// A logger to standard error, at the level that LONGWIRE_LOG_LEVEL names (default: notice).
-    static func logger() -> Logger {
-        var logger = Logger(label: "longwire") { StreamLogHandler.standardError(label: $0) }
-        let wanted = ProcessInfo.processInfo.environment["LONGWIRE_LOG_LEVEL"] ?? ""
-        logger.logLevel = Logger.Level(rawValue: wanted.lowercased()) ?? .notice
-        return logger
     }
 }

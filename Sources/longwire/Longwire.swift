@@ -3,7 +3,7 @@
 import ArgumentParser
 
 @main
-struct Longwire: AsyncParsableCommand {
+struct Longwire: CommandGroup {
     static let version = "0.1.0"
 
     static let configuration = CommandConfiguration(
@@ -14,9 +14,11 @@ struct Longwire: AsyncParsableCommand {
             provider (or the providers whose keys are in OPENAI_API_KEY, ANTHROPIC_API_KEY, GEMINI_API_KEY), makes a \
             key, and tells how to use it.
 
-            Exit codes: 0 fine, 1 failure, 64 usage, 78 configuration.
+            Exit codes: 0 fine, 1 failure, 64 usage, 69 the relay does not answer, 78 configuration.
             """,
         version: Longwire.version,
-        subcommands: [Serve.self, Simulate.self, Check.self, Keys.self]
+        subcommands: [
+            Serve.self, Simulate.self, Check.self, Keys.self, Accounts.self, Members.self, Usage.self, Sessions.self,
+        ]
     )
 }

@@ -3,6 +3,8 @@
 import ArgumentParser
 import Foundation
 import Gateway
+import SessionCore
+import Telemetry
 
 struct Serve: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -10,11 +12,12 @@ struct Serve: AsyncParsableCommand {
         discussion: """
             With an empty store it makes one key and prints it, once. SIGTERM and SIGINT end it in order: realtime \
             sessions are told and closed with 1001, HTTP exchanges may finish, and it exits within 8 seconds.
-            LONGWIRE_LOG_LEVEL (trace, debug, info, notice, warning, error) sets how much is logged.
+            Logs go to standard error, one line each; GET /metrics, /healthz and /readyz tell machines how it is doing.
             """
     )
 
     @OptionGroup var config: ConfigurationOption
+    @OptionGroup var log: LogOption
 
     @Option(
         name: .long,
@@ -27,6 +30,9 @@ struct Serve: AsyncParsableCommand {
 
     @Option(name: .long, help: ArgumentHelp("Event loops; 0 for one per core.", valueName: "N"))
     var loops = 0
+
+    /// How long the end waits for whoever reads the log.
+    private static let lastWordsMilliseconds = 500
 
     func validate() throws {
         for text in self.listen where Listener(text) == nil {
@@ -45,9 +51,17 @@ struct Serve: AsyncParsableCommand {
         DescriptorLimit.raise()
         let signals = TerminationSignals()
         let count = self.loops == 0 ? ProcessInfo.processInfo.activeProcessorCount : self.loops
+        let secrets = configuration.upstreams.flatMap(\.apiKeys) + (configuration.adminKey.map { [$0] } ?? [])
+        let (logger, sink) = self.log.logger(configured: configuration.log, secrets: secrets)
+        defer { sink.flush(milliseconds: Self.lastWordsMilliseconds) }
         let server: RelayServer
         do {
-            server = try await RelayServer.start(configuration, loops: count, logger: Console.logger())
+            server = try await RelayServer.start(configuration, loops: count, logger: logger) {
+                [
+                    MetricSample(MetricCatalog.logDropped, value: Int64(sink.dropped)),
+                    MetricSample(MetricCatalog.build, dimensions: [("version", Longwire.version)], value: 1),
+                ]
+            }
         } catch {
             Console.complain("\(error)")
             throw ExitCode(Console.configurationExit)

@@ -33,6 +33,8 @@ struct Simulate: AsyncParsableCommand {
     )
     var log: String?
 
+    @OptionGroup var logging: LogOption
+
     func validate() throws {
         guard SocketAddress(self.listen) != nil else {
             throw ValidationError("'\(self.listen)' is not HOST:PORT; write for example 127.0.0.1:9000.")
@@ -47,7 +49,7 @@ struct Simulate: AsyncParsableCommand {
         let signals = TerminationSignals()
         do {
             guard let address = SocketAddress(self.listen) else { return }
-            let crew = try LoopCrew(loops: 1, limits: TransportLimits(), logger: Console.logger())
+            let crew = try LoopCrew(loops: 1, limits: TransportLimits(), logger: self.logging.logger().0)
             let bound = try await SimulatorServer.serve(
                 on: crew,
                 [Binding(address: address, tls: try self.tls())],

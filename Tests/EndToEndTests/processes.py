@@ -87,6 +87,11 @@ class Running:
     def output(self) -> str:
         return "".join(self.lines)
 
+    @property
+    def events(self) -> list[dict[str, str]]:
+        """What it has logged, one object for each line; every line that is none of its announcements must be one."""
+        return [json.loads(line) for line in list(self.lines) if line.startswith("{")]
+
     def port(self, scheme: str) -> int:
         return next(port for kind, port in self.addresses if kind == scheme)
 
@@ -201,8 +206,9 @@ class Relay(Running):
         more: str = "",
         passthrough: bool = False,
         more_models: str = "",
+        options: Sequence[str] = (),
     ):
-        """`more` is added to the limits, `more_models` to the models of the configuration."""
+        """`more` goes to the end of the configuration, `more_models` to its models, `options` to the command line."""
         self.directory = directory
         self.config = directory / "longwire.yaml"
         models = "".join(
@@ -228,7 +234,7 @@ class Relay(Running):
                 more=more,
             )
         )
-        super().__init__(["serve", "--config", str(self.config)], directory, listeners=2)
+        super().__init__(["serve", "--config", str(self.config), *options], directory, listeners=2)
 
     def restarted(self) -> "Relay":
         """Another process with the same configuration and store; this one must have ended."""
@@ -254,15 +260,22 @@ class Relay(Running):
     def wss(self) -> str:
         return f"wss://localhost:{self.port('https')}"
 
-    def command(self, *arguments: str) -> str:
-        result = subprocess.run(
+    def run(
+        self, *arguments: str, given: str = "", environment: Mapping[str, str] | None = None
+    ) -> subprocess.CompletedProcess[str]:
+        """Runs a command with the relay's configuration; `given` is its standard input."""
+        return subprocess.run(
             [str(binary()), *arguments, "--config", str(self.config)],
             cwd=self.directory,
-            env=clean_environment(),
+            env=clean_environment() | dict(environment or {}),
+            input=given,
             capture_output=True,
             text=True,
             timeout=START_SECONDS,
         )
+
+    def command(self, *arguments: str) -> str:
+        result = self.run(*arguments)
         assert result.returncode == 0, f"{arguments}: {result.stdout}{result.stderr}"
         return result.stdout
 

@@ -23,6 +23,9 @@ struct RelayPlan {
     var origins: [String]?
     var models: [Model]?
     var account = Account.standard
+    var metrics = RelayMetrics.none
+    var status: any ServiceStatus = NoServiceStatus()
+    var operators = OperatorGate()
     var describeKey: (inout KeyRecord) -> Void = { _ in }
     /// Changes the model `talk` where `models` names no others.
     var describeModel: (inout Model) -> Void = { _ in }
@@ -75,6 +78,9 @@ final class RelayStage {
             settings: plan.settings,
             limits: self.limits,
             ledger: self.ledger,
+            metrics: plan.metrics,
+            status: plan.status,
+            operators: plan.operators,
             logger: self.log.logger
         )
         self.service = RelayService(shared: self.shared, context: self.context)

@@ -43,6 +43,7 @@ package struct TargetRow: Equatable {
         TargetRow("HTTPFraming", rank: 1, isSansIO: true),
         TargetRow("Dialects", rank: 1, isSansIO: true),
         TargetRow("Journal", rank: 1, outside: ["Glibc", "Synchronization"]),
+        TargetRow("Telemetry", rank: 1, outside: ["CoreMetrics", "Dispatch", "Glibc", "Logging", "Synchronization"]),
 
         TargetRow("Transport", rank: 2, outside: ["Glibc", "Logging", "Synchronization"]),
         TargetRow("SessionCore", rank: 2, outside: ["CoreMetrics", "Foundation", "Logging", "Synchronization"]),

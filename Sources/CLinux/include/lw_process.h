@@ -18,10 +18,16 @@ void lw_thread_detach(uint64_t identity);
 
 uint64_t lw_thread_current(void);
 
+/// A small number of the calling thread, from 0 in the order in which threads first ask.
+uint32_t lw_thread_number(void);
+
 void lw_ignore_sigpipe(void);
 
 /// CLOCK_MONOTONIC in nanoseconds: untouched by clock steps.
 int64_t lw_monotonic_nanoseconds(void);
+
+/// CLOCK_REALTIME in milliseconds since 1970: for what people read, never for waiting.
+int64_t lw_realtime_milliseconds(void);
 
 /// Tells the thread sanitizer that what came before a release at the same place comes before what follows this.
 /// Does nothing in other builds.

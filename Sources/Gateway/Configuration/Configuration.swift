@@ -3,7 +3,9 @@
 // A value of this type is complete: defaults are filled in, names lead somewhere, files were there. It is immutable in
 // use; a reload makes another one.
 
+package import Logging
 package import SessionCore
+package import Telemetry
 
 /// The configuration of one process.
 package struct Configuration: Sendable, Equatable {
@@ -17,6 +19,7 @@ package struct Configuration: Sendable, Equatable {
     package var models: [Model]
     package var limits: Limits
     package var compression = Compression()
+    package var log = Log()
     /// Origins that may connect; nil lets any.
     package var origins: [String]?
     /// What is allowed but deserves a line in the log at start.
@@ -42,6 +45,14 @@ package struct Configuration: Sendable, Equatable {
         self.limits = limits
         self.origins = origins
         self.warnings = warnings
+    }
+
+    /// What is logged, and how; nil leaves it to the command line and to where the log goes.
+    package struct Log: Sendable, Equatable {
+        package var format: LogFormat?
+        package var level: Logger.Level?
+
+        package init() {}
     }
 
     /// permessage-deflate (RFC 7692) toward clients and upstreams.

@@ -1,7 +1,9 @@
 // The sections about the service itself: where it listens, what it keeps, whom it lets in, its limits.
 
 import Foundation
+import Logging
 import SessionCore
+import Telemetry
 
 extension ConfigurationReader {
     func listeners(in root: ConfigurationSection) -> [Listener]? {
@@ -166,6 +168,14 @@ extension ConfigurationReader {
             section.choice("context_takeover", Switch.self)?.isOn ?? compression.contextTakeover
         compression.minimumBytes = section.bytes("minimum", in: 0...(1 << 20)) ?? compression.minimumBytes
         return compression
+    }
+
+    func log(in root: ConfigurationSection) -> Configuration.Log? {
+        guard let section = root.section("log", keys: ["format", "level"]) else { return nil }
+        var log = Configuration.Log()
+        log.format = section.choice("format", LogFormat.self)
+        log.level = section.choice("level", Logger.Level.self)
+        return log
     }
 
     /// A yes or no, in the words of YAML 1.2.

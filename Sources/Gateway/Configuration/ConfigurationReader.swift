@@ -12,7 +12,7 @@ package struct ConfigurationReader {
     private static let maximumFileBytes = 1 << 20
 
     private static let keys = [
-        "listen", "store", "admin_key", "upstreams", "models", "limits", "compression", "origins",
+        "listen", "store", "admin_key", "upstreams", "models", "limits", "compression", "origins", "log",
     ]
 
     let findings: ConfigurationFindings
@@ -100,6 +100,7 @@ package struct ConfigurationReader {
         if let models = models(in: section, upstreams: names) { configuration.models = models }
         if let limits = limits(in: section) { configuration.limits = limits }
         if let compression = compression(in: section) { configuration.compression = compression }
+        if let log = log(in: section) { configuration.log = log }
         configuration.origins = origins(in: section)
         checkReach(of: configuration)
         return configuration

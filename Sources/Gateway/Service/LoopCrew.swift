@@ -37,7 +37,7 @@ package final class LoopCrew: Sendable {
     private let draining = Latch()
     private let stopped = Latch()
     private let quiet: QuietCount
-    private let openChannels = OpenChannels()
+    let openChannels = OpenChannels()
 
     package init(loops count: Int, limits: TransportLimits, logger: Logger) throws {
         self.group = try EventLoopGroup.start(count: count)

@@ -10,6 +10,7 @@ import Relay
 package import SQLiteStore
 package import SessionCore
 import Simulator
+package import Telemetry
 import Transport
 import WebSocketFraming
 
@@ -30,7 +31,14 @@ package final class RelayServer: Sendable {
     private let ledger: JournaledLedger
 
     /// Starts everything the configuration asks for; throws with reason and remedy if a part cannot be had.
-    package static func start(_ configuration: Configuration, loops: Int, logger: Logger) async throws -> RelayServer {
+    ///
+    /// `samples` are metrics that only the caller knows.
+    package static func start(
+        _ configuration: Configuration,
+        loops: Int,
+        logger: Logger,
+        samples: @escaping @Sendable () -> [MetricSample] = { [] }
+    ) async throws -> RelayServer {
         let path =
             switch configuration.store {
             case .sqlite(let path): path
@@ -39,13 +47,25 @@ package final class RelayServer: Sendable {
         let store = SQLiteKeyStore(database)
         let firstKey = try await Self.makeFirstKey(in: store)
         let ledgerStore = SQLiteLedgerStore(database)
-        let metrics = RelayMetrics.none
+        let registry = MetricRegistry(MetricCatalog.families)
+        let metrics = RelayMetrics(
+            factory: registry,
+            models: Set(configuration.models.map(\.id)),
+            upstreams: Set(configuration.upstreams.map(\.name))
+        )
         // Before anything is served: what an ended process left behind counts against budgets as well.
         let ledger = try await Self.openLedger(in: ledgerStore, beside: path, metrics: metrics, logger: logger)
         do {
             let limits = LimitKeeper()
             limits.restore(try await ledgerStore.spend())
-            let shared = SharedParts(keys: KeyDirectory(store: store), limits: limits, ledger: ledger, metrics: metrics)
+            let status = RelayStatus(registry: registry, ledger: { ledger.health }, metrics: metrics, more: samples)
+            let shared = SharedParts(
+                keys: KeyDirectory(store: store),
+                limits: limits,
+                ledger: ledger,
+                metrics: metrics,
+                status: status
+            )
             return try await Self.serve(configuration, shared, loops: loops, firstKey: firstKey, database, logger)
         } catch {
             await ledger.close()
@@ -59,6 +79,7 @@ package final class RelayServer: Sendable {
         let limits: LimitKeeper
         let ledger: JournaledLedger
         let metrics: RelayMetrics
+        let status: RelayStatus
     }
 
     private static func serve(
@@ -81,7 +102,8 @@ package final class RelayServer: Sendable {
             ledger: ledger,
             secrets: SQLiteSecretStore(database),
             metrics: parts.metrics,
-            unreadiness: { ledger.health.isHealthy ? nil : "the ledger cannot be written" },
+            status: parts.status,
+            operators: OperatorGate(adminKey: configuration.adminKey),
             logger: logger
         )
         let bindings = try configuration.listeners.map(Self.binding)
@@ -97,6 +119,7 @@ package final class RelayServer: Sendable {
             relay.onQuiet = quiet
             relay.drain()
         }
+        parts.status.watch(crew)
         let addresses = zip(configuration.listeners, bound).map { listener, address in
             "\(listener.tls == nil ? "http" : "https")://\(address)"
         }

@@ -78,6 +78,7 @@ extension ChatExchange {
             self.remaining = count
         }
         self.exchange.begin(status: 200, fields: fields, length: self.remaining)
+        self.shared.metrics.overhead(self.ownTime, now: MonotonicTime.now().nanoseconds, kind: .http)
     }
 
     /// Goes on with a body of which the beginning was held.

@@ -10,6 +10,7 @@ extension ChatExchange: UpstreamResponseHandler {
     func upstreamAnswered(_ head: ResponseHead) {
         guard case .waiting = self.state else { return }
         self.meter?.reachedUpstream()
+        self.ownTime.start(now: MonotonicTime.now().nanoseconds)
         self.begin(head)
     }
 

@@ -53,6 +53,8 @@ final class ChatExchange {
     /// What a body that passes through tells of its cost, and how much of it is to come if that is known.
     var scanner = ChatAnswerScanner()
     var remaining: Int?
+    /// How long this was the relay's own business.
+    var ownTime = OwnTime(now: MonotonicTime.now().nanoseconds)
 
     init(_ exchange: ServerExchange, requestID: RequestID, service: RelayService) {
         self.exchange = exchange
@@ -87,8 +89,10 @@ final class ChatExchange {
 
     private func readBody(for holder: KeyHolder) {
         let limit = self.service.context.limits.requestBodyBytes
+        self.ownTime.stop(now: MonotonicTime.now().nanoseconds)
         self.exchange.readBody(limit: limit) { result in
             guard case .opening = self.state else { return }
+            self.ownTime.start(now: MonotonicTime.now().nanoseconds)
             switch result {
             case .success(let body): self.admit(holder, body)
             case .failure(.tooLarge): self.refuse(.tooLarge(limitBytes: limit))
@@ -143,6 +147,7 @@ final class ChatExchange {
             return
         }
         let candidate = self.candidates.removeFirst()
+        self.ownTime.start(now: MonotonicTime.now().nanoseconds)
         guard let endpoint = self.shared.endpoints[candidate.upstream.name] else {
             self.refuse(.internalError())
             return
@@ -174,6 +179,7 @@ final class ChatExchange {
         let upstreamRequest = UpstreamRequest(method: .post, target: target, fields: fields, body: body)
         self.askedAt = MonotonicTime.now()
         self.upstream = self.service.pool.send(upstreamRequest, to: endpoint, handler: self)
+        self.ownTime.stop(now: MonotonicTime.now().nanoseconds)
         if case .over = self.state {
             self.upstream?.cancel()
         }
@@ -182,6 +188,7 @@ final class ChatExchange {
     // MARK: End
 
     func refuse(_ error: RelayError, answer: HTTPAnswer? = nil) {
+        if self.meter == nil { self.shared.metrics.admission(outcome: error.code, kind: .http) }
         self.service.logRefusal(error, requestID: self.requestID, path: self.exchange.head.path)
         var answer = answer ?? ErrorRendering.answer(error, requestID: self.requestID)
         if let meter = self.meter {

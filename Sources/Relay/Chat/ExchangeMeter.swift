@@ -86,10 +86,8 @@ final class ExchangeMeter {
             costMicroUSD: model.pricing?.costMicroUSD(counts) ?? 0
         )
         let result = shared.limits.admit(demand, now: loop.now.nanoseconds)
-        switch result {
-        case .success: shared.metrics.admission(outcome: "admitted", kind: .http)
-        case .failure(let error): shared.metrics.admission(outcome: error.code, kind: .http)
-        }
+        // Refusals are counted where all of them are told.
+        if case .success = result { shared.metrics.admission(outcome: RelayMetrics.admitted, kind: .http) }
         return result.map { permit in
             ExchangeMeter(
                 shared: shared,

@@ -80,6 +80,11 @@ package enum ErrorRendering {
 extension ErrorRendering {
     /// What a chat request that cannot be read is answered (`robustness.md` G8-G11).
     static func error(for violation: ChatRequestViolation) -> RelayError {
-        .invalidRequest(code: violation.code, message: violation.message, param: violation.param)
+        // Names of members are the client's words, and one may be a key (`robustness.md` G1).
+        .invalidRequest(
+            code: violation.code,
+            message: Redaction.withoutKeys(violation.message),
+            param: violation.param.map(Redaction.withoutKeys)
+        )
     }
 }

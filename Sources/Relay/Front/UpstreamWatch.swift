@@ -13,8 +13,10 @@ extension RelayShared {
         if status < 400 || refusal.blame == .client {
             let milliseconds = (MonotonicTime.now() - start).saturatedNanoseconds / 1_000_000
             self.health.succeeded(upstream, milliseconds: Int(clamping: milliseconds))
+            self.metrics.upstream(name: upstream, ok: true)
         } else {
             self.health.failed(upstream, reason: refusal.code)
+            self.metrics.upstream(name: upstream, ok: false)
         }
     }
 
@@ -24,6 +26,7 @@ extension RelayShared {
             self.note(answer: status, of: upstream, since: start)
         } else {
             self.health.failed(upstream, reason: failure.reason)
+            self.metrics.upstream(name: upstream, ok: false)
         }
     }
 }

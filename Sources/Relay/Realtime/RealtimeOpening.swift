@@ -24,6 +24,7 @@ final class RealtimeOpening {
     private var lastRefusal: (error: RelayError, answer: HTTPAnswer?)?
     private var dial: WebSocketDial?
     private var isOver = false
+    private var ownTime = OwnTime(now: MonotonicTime.now().nanoseconds)
 
     init(_ exchange: ServerExchange, requestID: RequestID, service: RelayService) {
         self.exchange = exchange
@@ -98,7 +99,7 @@ final class RealtimeOpening {
             bound: bound,
             isTranscription: isTranscription
         )
-        self.shared.metrics.admission(outcome: "admitted", kind: .realtime)
+        self.shared.metrics.admission(outcome: RelayMetrics.admitted, kind: .realtime)
         self.dialNext()
     }
 
@@ -160,9 +161,11 @@ final class RealtimeOpening {
         )
         self.dial = dial
         let began = MonotonicTime.now()
+        self.ownTime.stop(now: MonotonicTime.now().nanoseconds)
         dial.start { result in
             self.dial = nil
             guard !self.isOver else { return }
+            self.ownTime.start(now: MonotonicTime.now().nanoseconds)
             switch result {
             case .success(let leg):
                 self.shared.note(answer: 101, of: candidate.upstream.name, since: began)
@@ -217,6 +220,7 @@ final class RealtimeOpening {
         )
         if let client = upgraded {
             self.shared.metrics.sessionOpened(model: session.model ?? "", upstream: session.route?.upstream ?? "")
+            self.shared.metrics.overhead(self.ownTime, now: MonotonicTime.now().nanoseconds, kind: .realtime)
             self.service.begin(
                 RealtimeRelay(session, admitted, client: client, upstream: upstream, service: self.service)
             )

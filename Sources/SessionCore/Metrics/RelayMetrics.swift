@@ -13,6 +13,8 @@ package final class RelayMetrics: Sendable {
     /// Counts nothing.
     package static let none = RelayMetrics(factory: NOOPMetricsHandler.instance)
 
+    /// The outcome of an admission that is no refusal.
+    package static let admitted = "admitted"
     /// The label of everything that has no label of its own.
     package static let other = "other"
     /// Refusals with a label of their own.
@@ -30,7 +32,6 @@ package final class RelayMetrics: Sendable {
     private let models: Set<String>
     private let upstreams: Set<String>
     private let state = Mutex(State())
-    private let loopQueues: Recorder
     private let ledgerQueue: Meter
     private let ledgerLag: Meter
     private let ledgerDropped: Counter
@@ -40,7 +41,6 @@ package final class RelayMetrics: Sendable {
         self.factory = factory
         self.models = models
         self.upstreams = upstreams
-        self.loopQueues = Recorder(label: MetricName.loopQueue, factory: factory)
         self.ledgerQueue = Meter(label: MetricName.ledgerQueue, factory: factory)
         self.ledgerLag = Meter(label: MetricName.ledgerLag, factory: factory)
         self.ledgerDropped = Counter(label: MetricName.ledgerDropped, factory: factory)
@@ -154,6 +154,11 @@ extension RelayMetrics {
         timer.recordMicroseconds(max(0, microseconds))
     }
 
+    /// As `overhead(microseconds:kind:)`, of a stopwatch that ran along.
+    package func overhead(_ time: OwnTime, now: Int64, kind: Session.Kind) {
+        self.overhead(microseconds: time.microseconds(now: now), kind: kind)
+    }
+
     /// An upstream was tried: whether it answered as one that works.
     package func upstream(name: String, ok: Bool) {
         let label = self.upstreams.contains(name) ? name : Self.other
@@ -176,10 +181,5 @@ extension RelayMetrics {
             return fresh
         }
         if fresh > 0 { self.ledgerDropped.increment(by: fresh) }
-    }
-
-    /// How much a loop had to do that other threads sent it.
-    package func loopQueue(depth: Int) {
-        self.loopQueues.record(depth)
     }
 }

@@ -84,6 +84,7 @@ class HostileRelay(Running):
     """A relay between hostile clients and hostile upstreams."""
 
     directory: Path
+    run = Relay.run
     command = Relay.command
     create_key = Relay.create_key
     revoke = Relay.revoke
@@ -131,6 +132,18 @@ class HostileRelay(Running):
     def descriptors(self) -> int:
         return len(os.listdir(self.proc / "fd"))
 
+    @property
+    def open_ends(self) -> int:
+        """Descriptors without those that are opened once, when they are first needed: the store's and timers."""
+        count = 0
+        for entry in os.listdir(self.proc / "fd"):
+            try:
+                target = os.readlink(self.proc / "fd" / entry)
+            except OSError:
+                continue  # closed meanwhile
+            count += "longwire.sqlite" not in target and "timerfd" not in target
+        return count
+
     def _status(self, name: str) -> int:
         line = next(line for line in (self.proc / "status").read_text().splitlines() if line.startswith(name + ":"))
         return int(line.split()[1]) * KIBI
@@ -153,13 +166,17 @@ class HostileRelay(Running):
         fields = (self.proc / "stat").read_text().rpartition(")")[2].split()
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
-    def logged(self, *parts: str) -> list[str]:
-        """Lines of the log that have all these parts."""
-        return [line for line in self.lines if all(part in line for part in parts)]
+    def logged(self, message: str = "", **fields: str) -> list[dict[str, str]]:
+        """Events of the log whose message begins like this and that have all these fields."""
+        return [
+            event
+            for event in self.events
+            if event["message"].startswith(message) and fields.items() <= event.items()
+        ]
 
-    def logs(self, *parts: str, seconds: float = 10) -> str:
-        """Waits for such a line."""
-        return eventually(lambda: self.logged(*parts), seconds, f"a line with {parts} in the log")[0]
+    def logs(self, message: str = "", seconds: float = 10, **fields: str) -> dict[str, str]:
+        """Waits for such an event."""
+        return eventually(lambda: self.logged(message, **fields), seconds, f"{message!r} {fields} in the log")[0]
 
 
 __all__ = ["HostileRelay", "Key", "clean_environment"]

@@ -71,8 +71,7 @@ class Stage:
             # Another request on the same connection would be answered by whoever reads it next.
             assert response["connection"] == "close"
         # Each refusal is one line in the log, with a reason.
-        line_in_log = self.relay.logs(f"request_id={response['x-request-id']} ", "] refused")
-        assert f"reason={error['code']} " in line_in_log
+        assert self.relay.logs("refused", request_id=response["x-request-id"])["reason"] == error["code"]
         return response
 
     def upgrade(
@@ -186,17 +185,17 @@ class Stage:
         self.serves()
         self.leave()
         eventually(
-            lambda: self.relay.descriptors <= self.baseline,
+            lambda: self.relay.open_ends <= self.baseline,
             SETTLE_SECONDS,
-            f"{self.relay.descriptors} descriptors are open, {self.baseline} were before",
+            f"{self.relay.open_ends} descriptors are open, {self.baseline} were before",
         )
 
     def _settled_descriptors(self) -> int:
         """The number of descriptors once it stays the same for a moment."""
-        last, since = self.relay.descriptors, time.monotonic()
+        last, since = self.relay.open_ends, time.monotonic()
         while time.monotonic() - since < 0.3:
             time.sleep(0.02)
-            if (now := self.relay.descriptors) != last:
+            if (now := self.relay.open_ends) != last:
                 last, since = now, time.monotonic()
         return last
 

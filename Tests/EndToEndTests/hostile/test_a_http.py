@@ -466,7 +466,7 @@ def test_A22_connections_beyond_the_limit(make_stage, kind: str):
         lines = [stage.session()[0].line for _ in range(8)]
     else:
         lines = [stage.dial("tls" if index % 2 else "plain") for index in range(8)]
-    stage.relay.logs("accepting paused", "reason=connection_limit")
+    stage.relay.logs("accepting paused", reason="connection_limit")
     late = [stage.dial() for _ in range(8)]
     for line in late:
         line.send(HEALTH)

@@ -385,7 +385,7 @@ def test_C18_gone_in_the_middle_of_a_frame(stage: Stage, side: str, end: str, mo
     assert other.closed().code == (1001 if side == "client" else 1014)
     assert time.monotonic() - began < DEATH_SECONDS
     if side == "client":
-        stage.relay.logs("session ended", "cause=client_lost", "close_code=1006")
+        stage.relay.logs("session ended", cause="client_lost", close_code="1006")
 
 
 def test_C18_gone_in_the_middle_of_a_long_frame(stage: Stage, side: str):
@@ -426,7 +426,7 @@ def test_C20_flood_to_a_stalled_client(hurried: Stage, transport: str, model: st
     sent = upstream.line.send_what_goes(flood, 0.5)
     assert sent < len(flood) // 2, "the flood was taken although nobody reads it"
     assert hurried.relay.peak_memory - before < SLACK
-    hurried.relay.logs("session ended", "cause=client_stalled", "close_code=1008")
+    hurried.relay.logs("session ended", cause="client_stalled", close_code="1008")
 
 
 def stalled_weight(stage: Stage, count: int, transport: str, model: str) -> float:
@@ -459,7 +459,7 @@ def test_C20_flood_to_a_stalled_upstream(hurried: Stage, transport: str, model: 
     sent = client.line.send_what_goes(flood, 0.5)
     assert sent < len(flood) // 2
     assert hurried.relay.peak_memory - before < SLACK
-    hurried.relay.logs("session ended", "cause=upstream_lost")
+    hurried.relay.logs("session ended", cause="upstream_lost")
 
 
 def test_C20_the_other_direction_goes_on(hurried: Stage):
@@ -571,4 +571,4 @@ def test_C25_silent_session(hurried: Stage):
                 elif found[0].opcode == CLOSE:
                     seen[leg] = found[0].code
     assert seen == {client: 1001, upstream: 1001}
-    hurried.relay.logs("session ended", "cause=session_idle")
+    hurried.relay.logs("session ended", cause="session_idle")

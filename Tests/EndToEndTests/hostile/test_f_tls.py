@@ -51,7 +51,7 @@ def is_not_trusted(stage: Stage, context: ssl.SSLContext, model: str = "secure",
         response = stage.is_refused(line, status, ends=is_session)
         assert said == b"", "the relay spoke to a stranger"
         assert b"localhost" not in response.body and b"certificate" not in response.body.lower()
-    stage.relay.logs("reason=upstream_tls")
+    stage.relay.logs(reason="upstream_tls")
 
 
 # F1 to F7: whom we trust

@@ -1,10 +1,11 @@
 """G: keys and payloads, as far as they concern what exists: credentials, routing, JSON, log lines, paths."""
 
 import json
+import socket
 
 import pytest
 
-from relays import KIBI
+from relays import KIBI, ROOMY, UPSTREAM_KEY
 from stage import Stage
 from upstream import answered
 
@@ -170,10 +171,11 @@ def test_G12_log_lines(stage: Stage, value: str):
     response = stage.ask(stage.chat(stage.chat_body(value)))
     assert response.status == 404
     stage.ask(f"GET /v1/{'%1b[31m'} HTTP/1.1\r\nHost: a\r\nX-Request-Id: {'x' * 20}\r\n\r\n")
-    stage.relay.logs(f"request_id={response['x-request-id']} ")
-    new = "".join(stage.relay.lines[lines:])
-    assert "\x1b" not in new and "\x9b" not in new and "\x07" not in new and "\u2028" not in new
-    assert not any(line.startswith(("longwire: forged", "forged")) for line in stage.relay.lines[lines:])
+    stage.relay.logs(request_id=response["x-request-id"])
+    new = stage.relay.lines[lines:]
+    for character in "\x1b\x9b\x07\u2028":
+        assert not any(character in line for line in new)
+    assert all(isinstance(json.loads(line), dict) for line in new), "a value ended its line"
 
 
 @pytest.mark.parametrize(
@@ -212,3 +214,158 @@ def test_G15_spellings_of_http(stage: Stage, path: str, with_key: bool):
     assert response.status in (404, 405)
     response = stage.ask(f"GET {path} HTTP/1.1\r\nHost: a\r\n" + (f"X-Api-Key: {key}\r\n" if key else "") + "\r\n")
     assert response.status in (404, 405)
+
+
+# G1: canaries. Each slot gets a text of its own, so that a hit says where it came from.
+
+ADMIN_KEY = "admin-canary-6b1d0f3a9c"
+TRACED = ROOMY + f"admin_key: {ADMIN_KEY}\n"
+CREDENTIAL_FIELDS = ["Authorization: Bearer {}", "Authorization: {}", "x-api-key: {}", "api-key: {}", "x-goog-api-key: {}"]
+OTHER_FIELDS = [
+    "Cookie: longwire_session={}", "Proxy-Authorization: Basic {}", "X-Request-Id: {}", "X-Client-Request-Id: {}",
+    "User-Agent: {}", "OpenAI-Beta: {}", "OpenAI-Organization: {}", "OpenAI-Project: {}", "Idempotency-Key: {}",
+    "Referer: https://a/?key={}", "X-Anything: {}", "X-Forwarded-For: {}", "Sec-WebSocket-Protocol: {}",
+    "Sec-WebSocket-Protocol: realtime, openai-insecure-api-key.{}", "Sec-WebSocket-Protocol: xai-client-secret.{}",
+    "Sec-WebSocket-Extensions: {}",
+]  # fmt: skip
+QUERIES = ["key={}", "api_key={}", "access_token={}", "token={}", "anything={}", "{}=1", "model={}", "intent={}"]
+PATHS = ["/v1/models/{}", "/v1/{}", "/{}", "/v1/realtime/{}", "/api/keys/{}", "/api/{}"]
+SHAPES = ["sk-proj-canary{:06d}AbCdEfGh", "sk-lw-canary{:06d}AbCdEfGhIjKlMnOpQrStUvWxYz", "ek_canary{:06d}AbCdEfGhIj",
+          "AIzacanary{:06d}AbCdEfGhIjKlMnOp", "xai-canary{:06d}AbCdEfGh", "ek_lw_canary{:06d}AbCdEfGhIjKlMn"]  # fmt: skip
+
+
+class Canaries:
+    """Makes canaries and remembers where they were put."""
+
+    def __init__(self) -> None:
+        self.slots: dict[str, str] = {}
+
+    def new(self, slot: str) -> str:
+        canary = SHAPES[len(self.slots) % len(SHAPES)].format(len(self.slots))
+        self.slots[canary] = slot
+        return canary
+
+    def seen_in(self, *texts: str) -> list[str]:
+        # The digits are what makes a canary one: a part of it is a leak as well.
+        return [slot for canary, slot in self.slots.items() if any(_core(canary) in text for text in texts)]
+
+
+def _core(canary: str) -> str:
+    start = canary.index("canary")
+    return canary[start : start + 12]
+
+
+def test_G01_canaries_of_clients(make_stage):
+    """Whatever slot a client puts a key into, it is in no log at the finest level, no metric and no answer."""
+    stage: Stage = make_stage(TRACED, environment={"LONGWIRE_LOG_LEVEL": "trace"})
+    canaries, heard = Canaries(), []
+
+    def say(request: str | bytes) -> None:
+        response = stage.ask(request)
+        heard.append(response.text + response.body.decode("latin-1"))
+
+    for field in CREDENTIAL_FIELDS + OTHER_FIELDS:
+        for key in (None, "") if field in OTHER_FIELDS else (None,):
+            canary = field.format(canaries.new(field))
+            body = stage.chat_body("no-such-model")
+            say(stage.chat(body, canary, key=key))
+            say(stage.upgrade("no-such-model", canary, key=key))
+    for query in QUERIES:
+        canary = query.format(canaries.new("?" + query))
+        say(stage.upgrade(start=f"GET /v1/realtime?{canary} HTTP/1.1", key=None))
+        say(stage.upgrade(start=f"GET /v1/realtime?{canary} HTTP/1.1", key=stage.key))
+        say(stage.chat(stage.chat_body("no-such-model"), path=f"/v1/chat/completions?{canary}"))
+    for path in PATHS:
+        canary = path.format(canaries.new(path))
+        say(f"GET {canary} HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer {stage.key}\r\n\r\n")
+    bodies = [
+        '{{"model":"{}","messages":[]}}', '{{"model":"plain","{}":1,"{}":2}}', '{{"model":"plain","stream":"{}"}}', "{}",
+        '{{"model":"{}', '{{"model":["{}"]}}', '{{"model":"no-such-model","messages":[{{"role":"user","content":"{}"}}]}}',
+    ]  # fmt: skip
+    for body in bodies:
+        canary = canaries.new(body)
+        say(stage.chat(body.format(canary, canary).encode()))
+    say(f"GARBAGE {canaries.new('method')} HTTP/1.1\r\n\r\n")
+    say(f"GET / HTTP/1.1\r\nHost: a\r\n{canaries.new('field name')}\r\n\r\n")
+    signing_in = json.dumps({"name": canaries.new("name"), "password": canaries.new("password")}).encode()
+    say(stage.chat(signing_in, path="/api/sign-in", key=None))
+
+    metrics = stage.ask(f"GET /metrics HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer {ADMIN_KEY}\r\n\r\n")
+    assert metrics.status == 200 and b"longwire_admissions_total" in metrics.body
+    stage.relay.logs("refused")
+    assert canaries.seen_in(stage.relay.output, metrics.body.decode(), *heard) == []
+    for secret in (stage.key, ADMIN_KEY, UPSTREAM_KEY):
+        assert secret not in stage.relay.output + metrics.body.decode() + "".join(heard)
+
+
+def test_G01_canaries_in_a_session(make_stage):
+    """What goes through a session is nobody's business but its ends'."""
+    stage: Stage = make_stage(TRACED, environment={"LONGWIRE_LOG_LEVEL": "trace"})
+    canaries = Canaries()
+    client, upstream = stage.session()
+    for shape in ('{{"type":"session.update","session":{{"x":"{}"}}}}', "{}", '{{"type":"{}"}}', '{{"type":"response.create'):
+        message = shape.format(canaries.new(shape)) if "{}" in shape else shape
+        client.send(1, message)
+        upstream.send(1, message)
+    client.send(8, b"\x03\xe8" + canaries.new("close reason").encode())
+    client.closed()
+    stage.relay.logs("session ended")
+    metrics = stage.ask(f"GET /metrics HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer {ADMIN_KEY}\r\n\r\n").body.decode()
+    assert canaries.seen_in(stage.relay.output, metrics) == []
+
+
+@pytest.mark.parametrize("status", ["400 Bad Request", "401 Unauthorized", "403 Forbidden", "429 Too Many", "500 Oops"])
+def test_G02_an_upstream_that_quotes_our_key(make_stage, status: str):
+    """Neither clients, nor logs, nor metrics get what a provider says of the key it was shown."""
+    stage: Stage = make_stage(TRACED, environment={"LONGWIRE_LOG_LEVEL": "trace"})
+    words = f"Incorrect key {UPSTREAM_KEY} at https://api.example.com/v1?key={UPSTREAM_KEY}, use {stage.key}"
+    body = json.dumps({"error": {"message": words, "type": "t", "param": UPSTREAM_KEY, "code": UPSTREAM_KEY}}).encode()
+    heard = []
+    for request in (stage.chat(stage.chat_body()), stage.upgrade("plain").encode()):
+        line = stage.dial()
+        line.send(request)
+        upstream = stage.upstream.accept()
+        upstream.request()
+        upstream.send(answered(status, body, JSON, f"retry-after: {UPSTREAM_KEY}", "connection: close"))
+        response = line.response()
+        heard.append(response.text + response.body.decode())
+    metrics = stage.ask(f"GET /metrics HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer {ADMIN_KEY}\r\n\r\n").body.decode()
+    for text in (stage.relay.output, metrics, *heard):
+        assert UPSTREAM_KEY not in text
+
+
+def test_G03_a_key_that_is_nearly_right(make_stage):
+    """One byte off, at either end, is as wrong as any other, for keys and for the admin key.
+
+    That digests are compared, and in constant time, is `SHA256DigestTests`' to show.
+    """
+    stage: Stage = make_stage(TRACED)
+    for wrong in (stage.key[:-1] + "!", stage.key[:-1], stage.key + "0", stage.key.swapcase(), " x" + stage.key):
+        assert stage.ask(stage.chat(stage.chat_body(), key=wrong)).status == 401
+    for wrong in (ADMIN_KEY[:-1] + "b", ADMIN_KEY[:-1], ADMIN_KEY + "c", "b" + ADMIN_KEY[1:], stage.key):
+        response = stage.ask(f"GET /metrics HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer {wrong}\r\n\r\n")
+        assert response.status == 403, wrong
+    assert stage.ask(f"GET /metrics HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer {ADMIN_KEY}\r\n\r\n").status == 200
+
+
+@pytest.mark.parametrize("kind", ["image_url", "input_audio", "file"])
+def test_G06_addresses_in_a_request_are_not_fetched(stage: Stage, kind: str):
+    """The bytes go upstream as they came; nothing in this process connects to what they name."""
+    with socket.create_server(("127.0.0.1", 0)) as trap:
+        trap.settimeout(0.5)
+        port = trap.getsockname()[1]
+        urls = [
+            f"http://127.0.0.1:{port}/x.png", f"http://0.0.0.0:{port}/", f"http://[::]:{port}/",
+            f"http://2130706433:{port}/", f"http://localhost:{port}/302", "http://169.254.169.254/latest/meta-data/",
+        ]  # fmt: skip
+        content = [{"type": kind, kind: {"url": url, "data": url}} for url in urls]
+        body = json.dumps({"model": "plain", "messages": [{"role": "user", "content": content}]}).encode()
+        line = stage.dial()
+        line.send(stage.chat(body))
+        upstream = stage.upstream.accept()
+        request = upstream.request()
+        assert all(url.encode() in request.body for url in urls)
+        upstream.send(answered("200 OK", b"{}", JSON, "connection: close"))
+        assert line.response().status == 200
+        with pytest.raises(TimeoutError):
+            trap.accept()

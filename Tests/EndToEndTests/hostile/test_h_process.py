@@ -296,7 +296,7 @@ def test_H04_clock_jumps(make_stage, tmp_path: Path, hours: int):
     assert 1 < time.monotonic() - began < PATIENCE / 2, "silence is found out after two to three intervals"
     stage.serves()
     stamp = time.strftime("%Y-%m-%dT%H", time.gmtime(time.time() + hours * 3600))
-    assert stage.relay.logged(stamp), "the clock was not shifted"
+    assert any(event["time"].startswith(stamp) for event in stage.relay.events), "the clock was not shifted"
 
 
 # H5: memory that cannot be had

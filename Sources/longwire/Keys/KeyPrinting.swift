@@ -1,4 +1,4 @@
-// Keys for people (tables) and for programs (JSON).
+// Keys for people (tables) and for programs (JSON, with the names that /api has).
 
 import Foundation
 import SessionCore
@@ -17,7 +17,7 @@ struct KeyDescription: Encodable {
     let expiresAt: Date?
     let revokedAt: Date?
     let lastUsedAt: Date?
-    let budgetUSD: Double?
+    let budgetUSD: Decimal?
     let rpm: Int?
     let tpm: Int?
     let sessions: Int?
@@ -44,7 +44,7 @@ struct KeyDescription: Encodable {
         self.expiresAt = record.expiresAt
         self.revokedAt = record.revokedAt
         self.lastUsedAt = record.lastUsedAt
-        self.budgetUSD = record.budgetMicroUSD.map { Double($0) / 1_000_000 }
+        self.budgetUSD = record.budgetMicroUSD.map(Shown.number)
         self.rpm = record.rpm
         self.tpm = record.tpm
         self.sessions = record.sessions
@@ -53,19 +53,12 @@ struct KeyDescription: Encodable {
 
 /// Prints keys.
 enum KeyPrinting {
-    static func json(_ value: some Encodable) throws -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        encoder.dateEncodingStrategy = .iso8601
-        return String(decoding: try encoder.encode(value), as: UTF8.self)
-    }
-
     /// Shows a new key: the only time its text is printed.
     static func show(_ record: KeyRecord, _ text: KeyText, json: Bool) throws {
         if json {
             var description = KeyDescription(record, now: Date())
             description.key = text.text
-            Console.say(try self.json(description))
+            Console.say(try Shown.json(description))
         } else {
             Console.say("id    \(record.id)\nname  \(record.name)\nkey   \(text.text)\n\nThe key is not shown again.")
         }
@@ -73,23 +66,19 @@ enum KeyPrinting {
 
     static func table(_ records: [KeyRecord], now: Date) -> String {
         guard !records.isEmpty else { return "There are no keys yet: longwire keys create --name NAME" }
-        var rows = [["ID", "NAME", "KEY", "STATUS", "MODELS", "CREATED", "EXPIRES"]]
+        var table = Table([
+            ("ID", .left), ("NAME", .left), ("KEY", .left), ("ACCOUNT", .left), ("STATUS", .left),
+            ("BUDGET USD", .right), ("RPM", .right), ("TPM", .right), ("SESSIONS", .right), ("CREATED", .left),
+            ("EXPIRES", .left), ("MODELS", .left),
+        ])
         for record in records {
-            let description = KeyDescription(record, now: now)
-            rows.append([
-                record.id, record.name, record.displayPrefix, description.status,
-                record.models.isEmpty ? "all" : record.models.joined(separator: ","),
-                Self.day(record.createdAt), record.expiresAt.map(Self.day) ?? "never",
+            table.add([
+                record.id, record.name, record.displayPrefix, record.accountID,
+                KeyDescription(record, now: now).status, Shown.limit(usd: record.budgetMicroUSD),
+                Shown.limit(record.rpm), Shown.limit(record.tpm), Shown.limit(record.sessions),
+                Shown.day(record.createdAt), record.expiresAt.map(Shown.day) ?? "never", Shown.list(record.models),
             ])
         }
-        let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
-        return rows.map { row in
-            zip(row, widths).map { $0.padding(toLength: $1, withPad: " ", startingAt: 0) }
-                .joined(separator: "  ").trimmingCharacters(in: .whitespaces)
-        }.joined(separator: "\n")
-    }
-
-    private static func day(_ date: Date) -> String {
-        date.formatted(.iso8601.year().month().day())
+        return table.text
     }
 }
