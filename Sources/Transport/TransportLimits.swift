@@ -41,7 +41,7 @@ package struct TransportLimits: Sendable {
     package var closeTimeout: Duration = .seconds(5)
     /// How long unread input is discarded after our last byte, so that a reset does not destroy it on its way.
     package var lingerTimeout: Duration = .seconds(2)
-    /// Bytes discarded while lingering.
+    /// Bytes discarded while lingering, and most that are read of a peer that takes nothing any more.
     package var lingerBytes = 16 * 1024 * 1024
     /// Between two pings on a leg; a leg that was silent for two of them is dead.
     package var pingInterval: Duration = .seconds(20)

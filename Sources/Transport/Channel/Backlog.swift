@@ -13,7 +13,7 @@ final class Backlog {
     var spill = Spill()
     /// When the kernel last took some of the spill.
     var lastProgress: MonotonicTime
-    /// Bytes discarded while lingering.
+    /// Bytes discarded while lingering, or read as last words.
     var lingered = 0
     /// An end that is told later: met while writing, or behind bytes that the owner has not taken yet.
     var pendingEnd: ChannelEnd?

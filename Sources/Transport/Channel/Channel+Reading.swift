@@ -143,7 +143,7 @@ extension Channel: ReadinessHandler {
         return .nothing
     }
 
-    private func decrypt(_ wire: Span<UInt8>, count: Int, into bytes: inout MutableSpan<UInt8>) {
+    func decrypt(_ wire: Span<UInt8>, count: Int, into bytes: inout MutableSpan<UInt8>) {
         var offset = 0
         var more = true
         while more, self.state == .open, let tls = self.tls {

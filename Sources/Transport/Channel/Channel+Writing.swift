@@ -217,7 +217,11 @@ extension Channel {
         case .emptied, .waiting:
             break
         case .failed(let error):
-            self.tellEnd(.failed(error))
+            if self.state == .open {
+                self.failWriting(.failed(error))
+            } else {
+                self.tellEnd(.failed(error))
+            }
             return
         }
         guard self.spilledBytes == 0 else { return }
@@ -233,6 +237,8 @@ extension Channel {
     private func failWriting(_ end: ChannelEnd) {
         guard !self.hasFailedToWrite else { return }
         self.hasFailedToWrite = true
+        self.dropSpill()
+        self.updateInterest()
         self.tellEndLater(end)
     }
 }

@@ -88,7 +88,7 @@ package final class Channel {
     }
 
     /// Drops what waits for the kernel.
-    private func dropSpill() {
+    func dropSpill() {
         self.backlogIfAny?.spill.releaseAll(to: self.context.loop.blocks)
     }
 
@@ -176,11 +176,13 @@ package final class Channel {
         }
     }
 
-    /// Tells an end that waits, unless it is an orderly one and its bytes are still wanted: those of an owner that reads
-    /// nothing for now, or that took a part and asks for more.
+    /// Tells an end that waits, unless its bytes are still wanted: those of an owner that took a part and asks for more,
+    /// or, before an orderly end, that reads nothing for now.
     private func tellPendingEnd(tookSome: Bool) {
         guard let end = self.pendingEnd else { return }
-        if end == .clean, self.state == .open, self.readingPaused || (tookSome && self.turnRequested) { return }
+        let isStillTaken = tookSome && self.turnRequested
+        if end == .clean, self.state == .open, self.readingPaused || isStillTaken { return }
+        if self.mayHaveLastWords, isStillTaken { return }
         self.backlog.pendingEnd = nil
         self.tellEnd(end)
     }
@@ -302,6 +304,10 @@ extension Channel: TurnHandler {
         let kept = self.carriedBytes
         if self.state == .open, kept > 0, !self.readingPaused {
             self.context.loop.input.withSpan { self.offerCarry(in: &$0) }
+        }
+        if self.mayHaveLastWords, self.readLastWords() {
+            self.requestTurn()
+            return
         }
         self.tellPendingEnd(tookSome: self.carriedBytes < kept)
         if self.leftUnread {

@@ -186,6 +186,8 @@ extension ServerConnection: ChannelOwner {
         while cursor < end || self.decoder?.isComplete ?? false {
             switch self.phase {
             case .head:
+                // Who cannot be answered is served nothing.
+                if channel.hasFailedToWrite { return end }
                 if channel.isCongested {
                     // Who does not take its answers is given no more of them.
                     channel.pauseReading()

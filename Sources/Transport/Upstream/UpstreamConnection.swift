@@ -124,7 +124,7 @@ final class UpstreamConnection {
         self.decoder = nil
         self.isPaused = false
         // A response that came before all of the request was taken leaves the two sides at odds.
-        if self.keepAlive, !self.channel.isCongested {
+        if self.keepAlive, !self.channel.isCongested, !self.channel.hasFailedToWrite {
             self.phase = .idle
             self.context.loop.atEndOfTurn(self)
         } else {

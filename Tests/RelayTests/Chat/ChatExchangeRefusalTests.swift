@@ -139,6 +139,24 @@ struct ChatExchangeRefusalTests {
 
     // MARK: Refusals of upstreams
 
+    @Test("an upstream that refuses and resets before it has all of the body is told as what it said")
+    func refusedEarly() throws {
+        let stage = try RelayStage()
+        stage.listeners[0].peersRead = false
+        // More than two kernels' buffers take.
+        let text = String(repeating: "x", count: 12_000_000)
+        let client = try stage.client("POST", ChatScript.path, body: #"{"model":"talk","user":"\#(text)"}"#)
+        let upstream = try #require(stage.upstream())
+        upstream.shrinkBuffers()
+        #expect(stage.run { stage.stage.loop.blocks.leasedCount > 0 })
+        upstream.say(ChatScript.answer(413, ChatScript.error("context_too_large")))
+        upstream.cut()
+        let answer = try #require(stage.message(at: client))
+        #expect(answer.status == 413)
+        #expect(try ToldError(answer.body).code == "context_too_large")
+        stage.expectNothingLeft(client)
+    }
+
     @Test("a refusal goes on in its own words, our key taken out (G2)", arguments: [400, 403, 404, 422, 429, 500])
     func refused(status: Int) throws {
         let stage = try RelayStage()

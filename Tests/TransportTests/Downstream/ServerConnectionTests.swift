@@ -49,6 +49,21 @@ struct ServerConnectionTests {
         stage.expectNothingLeft(client)
     }
 
+    @Test("who is gone before an answer is served no pipelined request")
+    func pipelinedByNobody() throws {
+        let stage = try ServerStage()
+        stage.service.onExchange = { _ in }
+        let client = try stage.client(saying: get("/slow"))
+        #expect(stage.run { stage.service.exchanges.count == 1 })
+        client.say(get("/next"))
+        stage.transport.calls.inject(.fail(.connectionReset), into: .send)
+        try stage.exchange(0).respond(HTTPAnswer(status: 200, body: [1]))
+        stage.settle()
+        #expect(stage.service.targets == ["/slow"])
+        #expect(stage.server.connectionCount == 0)
+        stage.expectNothingLeft(client)
+    }
+
     @Test("a pipelined request waits for an answer that comes later")
     func pipelinedBehindSlowAnswer() throws {
         let stage = try ServerStage()

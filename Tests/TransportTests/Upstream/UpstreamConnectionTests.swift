@@ -158,6 +158,26 @@ struct UpstreamConnectionTests {
         #expect(failure == .ended(end, nothingSent: false))
     }
 
+    @Test("an upstream that refuses and resets while the body is on its way is heard", arguments: [false, true])
+    func refusedEarly(isSecure: Bool) throws {
+        let stage = try PoolStage(isSecure: isSecure)
+        let handler = RecordingResponse()
+        // More than two kernels' buffers take.
+        stage.send("/", body: [UInt8](repeating: 0x78, count: 32_000_000), to: handler)
+        let peer = try #require(stage.accept())
+        #expect(stage.run { peer.heardCount > 0 && peer.isSecured })
+        peer.isReading = false
+        stage.settle()
+        peer.say("HTTP/1.1 413 Too Large\r\nContent-Length: 4\r\n\r\nmuch")
+        peer.cut()
+        #expect(stage.run { handler.isOver })
+        #expect(handler.statuses == [413])
+        #expect(handler.text == "much")
+        #expect(handler.failures == [])
+        #expect(stage.pool.idleCount == 0)
+        stage.expectNothingLeft()
+    }
+
     // MARK: Time
 
     @Test("E6: a head that does not come in time")
