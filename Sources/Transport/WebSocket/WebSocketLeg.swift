@@ -338,7 +338,8 @@ extension WebSocketLeg: ChannelOwner {
             case .ping(let payload):
                 self.append(pongFor: payload, in: bytes.span, to: &pongs)
                 if self.connection.shouldPauseReading, self.mustWait(for: &pongs, in: &bytes) { break scan }
-            case .pong:
+            case .pong(let payload):
+                self.handler?.legReceivedPong(self, payload: bytes.span.extracting(payload))
                 if self.connection.shouldPauseReading, self.mustWait(for: &pongs, in: &bytes) { break scan }
             case .close(let code, let reason):
                 // What came before the Close is delivered first, and pings before it are owed their pongs (§5.5.2).

@@ -37,10 +37,14 @@ package protocol WebSocketLegHandler: AnyObject {
     /// Bytes of messages that are passed on without waiting if they come now; zero when nobody can tell.
     func legRoom(_ leg: WebSocketLeg) -> Int
 
+    /// A pong came, asked for or not; most handlers need not know.
+    func legReceivedPong(_ leg: WebSocketLeg, payload: Span<UInt8>)
+
     /// Called exactly once unless `close` or `drop` was called first; nothing is told afterwards.
     func leg(_ leg: WebSocketLeg, ended end: LegEnd)
 }
 
 extension WebSocketLegHandler {
     package func legRoom(_ leg: WebSocketLeg) -> Int { 0 }
+    package func legReceivedPong(_ leg: WebSocketLeg, payload: Span<UInt8>) {}
 }

@@ -12,6 +12,7 @@ final class RecordingLegHandler: WebSocketLegHandler {
     private(set) var chunks: [MessageChunk] = []
     private(set) var ends: [LegEnd] = []
     private(set) var drains = 0
+    private(set) var pongs: [[UInt8]] = []
     private(set) var turns = 0
     private var unfinished: [UInt8] = []
     /// Called with every piece, after it was noted.
@@ -40,6 +41,10 @@ final class RecordingLegHandler: WebSocketLegHandler {
     func legDrained(_ leg: WebSocketLeg) {
         self.drains += 1
         self.onDrain(leg)
+    }
+
+    func legReceivedPong(_ leg: WebSocketLeg, payload: Span<UInt8>) {
+        self.pongs.append(payload.indices.map { payload[$0] })
     }
 
     func leg(_ leg: WebSocketLeg, ended end: LegEnd) {

@@ -87,6 +87,8 @@ extension AutobahnMode: ConnectionListener {
         self.count = count
     }
 
+    func ponged(_ text: String) {}
+
     func drained() {}
 
     func ended(_ ending: Ending) {

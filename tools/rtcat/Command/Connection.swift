@@ -10,6 +10,8 @@ protocol ConnectionListener: AnyObject {
     func opened(subprotocol: String?)
     func failed(_ failure: UpstreamFailure)
     func received(_ message: [UInt8], isBinary: Bool)
+    /// A pong to tell of.
+    func ponged(_ text: String)
     /// The kernel took all that had waited.
     func drained()
     /// Told once, last.
@@ -26,6 +28,7 @@ final class Connection {
     private let dial: WebSocketDial
     private var leg: WebSocketLeg?
     private var message: [UInt8] = []
+    private var pongs = AwaitedPongs()
     private var isClosing = false
     private var timer: TimerID?
 
@@ -54,7 +57,11 @@ final class Connection {
 
     func send(text: [UInt8]) { self.leg?.send(text: text) }
     func send(binary: [UInt8]) { self.leg?.send(binary: binary) }
-    func sendPing(_ payload: [UInt8]) { self.leg?.sendPing(payload) }
+
+    func sendPing(_ payload: [UInt8]) {
+        self.pongs.sent(payload, now: MonotonicTime.now().nanoseconds)
+        self.leg?.sendPing(payload)
+    }
 
     /// Starts the closing handshake, or gives the dial up; `ended` follows.
     func close(code: CloseCode?, reason: String = "") {
@@ -101,6 +108,12 @@ extension Connection: WebSocketLegHandler {
     }
 
     func legTurnEnded(_ leg: WebSocketLeg, in bytes: inout MutableSpan<UInt8>) {}
+
+    func legReceivedPong(_ leg: WebSocketLeg, payload: Span<UInt8>) {
+        let payload = unsafe payload.withUnsafeBytes { unsafe Array($0) }
+        guard let text = self.pongs.received(payload, now: MonotonicTime.now().nanoseconds) else { return }
+        self.listener.ponged(text)
+    }
 
     func legDrained(_ leg: WebSocketLeg) {
         self.listener.drained()

@@ -72,6 +72,10 @@ extension MessageMode: ConnectionListener {
         self.program.printer.message(message, isBinary: isBinary)
     }
 
+    func ponged(_ text: String) {
+        self.program.printer.remark(text)
+    }
+
     func drained() {
         if !self.isSleeping { self.input?.resume() }
     }

@@ -157,6 +157,10 @@ extension RealtimeMode: ConnectionListener {
         self.run(self.talk.receive(message, now: self.now))
     }
 
+    func ponged(_ text: String) {
+        self.program.printer.remark(text)
+    }
+
     func drained() {
         if !self.isSleeping { self.input?.resume() }
         self.schedule()
