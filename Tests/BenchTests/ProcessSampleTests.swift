@@ -26,8 +26,8 @@ import Testing
 
     @Test func sizesAreFoundByTheirWholeName() {
         let text = "VmPeak:\t  100 kB\nVmHWM:\t   12 kB\nVmRSS:\t    8 kB\nRssAnon: 3 kB\nRss:  5 kB\nThreads:\t1\n"
-        #expect(ProcessText.bytes(of: "VmHWM", in: text) == 12 * 1024)
-        #expect(ProcessText.bytes(of: "Rss", in: text) == 5 * 1024)
+        #expect(ProcessText.bytes(of: "VmHWM", in: text) == 12_288)
+        #expect(ProcessText.bytes(of: "Rss", in: text) == 5_120)
         #expect(ProcessText.bytes(of: "Pss", in: text) == nil)
         #expect(ProcessText.bytes(of: "Threads", in: text) == nil)
         #expect(ProcessText.bytes(of: "A", in: "A: 99999999999999999999 kB") == nil)
