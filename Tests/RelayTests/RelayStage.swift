@@ -4,6 +4,7 @@ import EventLoop
 import Foundation
 import HTTPFraming
 import Logging
+import OpenSSLTLS
 import SessionCore
 import TestSupport
 import Testing
@@ -18,6 +19,8 @@ struct RelayPlan {
     var upstreams = 1
     /// Whether they speak TLS, under a certificate that the relay trusts.
     var isSecure = false
+    /// Whether clients speak TLS.
+    var isFrontSecure = false
     var limits = TransportLimits()
     var settings = RelaySettings()
     var origins: [String]?
@@ -49,6 +52,8 @@ final class RelayStage {
     let server: HTTPServer
     let key: String
     let keyID: String
+    /// What clients trust; nil when they speak plain.
+    private let clientTLS: TLSContext?
 
     init(_ adjust: (inout RelayPlan) -> Void = { _ in }) throws {
         var plan = RelayPlan()
@@ -84,9 +89,10 @@ final class RelayStage {
             logger: self.log.logger
         )
         self.service = RelayService(shared: self.shared, context: self.context)
+        self.clientTLS = plan.isFrontSecure ? try Trust.shared().client() : nil
         self.server = try HTTPServer(
             address: .loopback(port: 0),
-            tls: nil,
+            tls: plan.isFrontSecure ? try Trust.shared().server : nil,
             service: self.service,
             context: self.context
         )
@@ -129,7 +135,7 @@ final class RelayStage {
     // MARK: HTTP
 
     func client() throws -> ScriptedPeer {
-        try self.stage.connect(to: try #require(self.server.localAddress))
+        try self.stage.connect(to: try #require(self.server.localAddress), tls: self.clientTLS)
     }
 
     /// The fields that show the key.

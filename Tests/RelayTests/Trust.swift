@@ -21,5 +21,10 @@ struct Trust: Sendable {
         )
     }
 
+    /// A client that trusts this authority alone and remembers no sessions yet.
+    func client() throws -> TLSContext {
+        try TLSContext(client: TLSClientConfiguration(trust: .file(self.authority.certificateFile)))
+    }
+
     static func shared() throws -> Trust { try self.made.get() }
 }

@@ -51,10 +51,19 @@ package final class FaultyCalls: SystemCalls {
         let data: UInt64
     }
 
+    /// The order for the n-th call of whatever kind.
+    private struct Strike {
+        var callsLeft: Int
+        let fault: (Call) -> Fault?
+    }
+
     private let base: any SystemCalls
     private var watched: [CInt: Watched] = [:]
     private var orders: [Call: [Order]] = [:]
     private var counts: [Call: Int] = [:]
+    private var strike: Strike?
+    /// Which call `strike(at:with:)` met; nil until it does.
+    package private(set) var struck: Call?
     /// Sockets that were opened or accepted through this and not closed again.
     package private(set) var openDescriptors: Set<CInt> = []
     /// Waits of the poller that brought nothing; a loop that turns in circles has none.
@@ -73,6 +82,14 @@ package final class FaultyCalls: SystemCalls {
         orders[call, default: []].append(Order(fault: fault, calls: first...(overflow ? .max : sum)))
     }
 
+    /// Lets the n-th call from now on go wrong, whatever its kind, in the way that `fault` says for the kind.
+    ///
+    /// Waits of the poller do not count: how many there are is chance.
+    package func strike(at nth: Int, with fault: @escaping (Call) -> Fault?) {
+        strike = Strike(callsLeft: nth, fault: fault)
+        struck = nil
+    }
+
     /// Lets all calls of the kind work again.
     package func heal(_ call: Call) {
         orders[call] = nil
@@ -86,6 +103,14 @@ package final class FaultyCalls: SystemCalls {
     private func fault(_ call: Call) -> Fault? {
         let number = count(of: call) + 1
         counts[call] = number
+        if call != .waitPoller, let strike = strike {
+            self.strike?.callsLeft -= 1
+            if strike.callsLeft == 1 {
+                self.strike = nil
+                struck = call
+                return strike.fault(call)
+            }
+        }
         return orders[call]?.first { $0.calls.contains(number) }?.fault
     }
 
