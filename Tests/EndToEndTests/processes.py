@@ -17,6 +17,7 @@ from certificates import Certificates
 START_SECONDS = 20
 STOP_SECONDS = 15
 LISTENING = re.compile(r"listening on (https?)://(\S+?):(\d+)\s*$")
+SANITIZER_REPORT = re.compile(r"(ERROR|WARNING): \w+Sanitizer")
 #: What the relay shows upstream, and the only credential that may be seen there.
 UPSTREAM_KEY = "upstream-secret-1f0e9d8c7b6a"
 
@@ -63,7 +64,8 @@ class Running:
             text=True,
             errors="replace",
         )
-        threading.Thread(target=self._read, daemon=True).start()
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
         with self._ready:
             done = self._ready.wait_for(
                 lambda: len(self.addresses) >= listeners or self.process.poll() is not None, START_SECONDS
@@ -115,6 +117,10 @@ class Running:
                 self.process.wait(STOP_SECONDS)
             except subprocess.TimeoutExpired:
                 self.kill()
+        self._reader.join(STOP_SECONDS)
+        # Of a binary that was built with one: a race is told while it runs, a leak at its end.
+        reports = [line for line in self.lines if SANITIZER_REPORT.search(line)]
+        assert not reports, "a sanitizer has something to say:\n" + self.output[-20_000:]
 
 
 class Simulator(Running):

@@ -1,6 +1,7 @@
 """H: the process: its end, its start, its log, its clock, its memory, and how long it stays as it is."""
 
 import os
+import resource
 import shutil
 import socket
 import subprocess
@@ -13,7 +14,7 @@ import pytest
 from frames import BINARY, CLOSE, TEXT
 from lines import PATIENCE, Ended, Leg, Line
 from processes import binary, clean_environment, eventually, free_port
-from relays import MEBI, ROOMY, HostileRelay
+from relays import KIBI, MEBI, ROOMY, SANITIZED, HostileRelay
 from stage import Stage
 from upstream import SSE_HEAD, answer_handshake, chunk
 
@@ -302,6 +303,7 @@ def test_H04_clock_jumps(make_stage, tmp_path: Path, hours: int):
 # H5: memory that cannot be had
 
 
+@pytest.mark.skipif(SANITIZED, reason="sanitizers need more address space than there is memory")
 def test_H05_no_more_address_space(make_stage, certificates, upstream):
     """It may die of it, once; then it starts again over the same store, and its keys are still good."""
     stage: Stage = make_stage()
@@ -407,6 +409,35 @@ def test_H06_mixed_soak(make_stage):
         if warm is None and time.monotonic() > deadline - LONG_SECONDS * 0.75:
             warm = stage.relay.memory
     assert stage.relay.memory - (warm or 0) < MEBI * max(1.0, LONG_SECONDS / 600)
+
+
+#: Sessions that are silent at the same time: each takes two descriptors, here and there.
+CROWD = 9000
+#: Bytes that an idle session may weigh, allocators and tables included.
+IDLE_WEIGHT = 16 * KIBI
+
+
+@pytest.mark.long
+def test_H06_thousands_of_idle_sessions(make_stage):
+    """They weigh little, and what they held is there for the next: the second crowd costs nothing more."""
+    limit = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    count = min(CROWD, (limit - 1000) // 2)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (limit, limit))
+    # No pings: nobody here answers them.
+    stage: Stage = make_stage(ROOMY + "  ping_interval: 3600s\n")
+    start, with_all, after_all = stage.relay.memory, [], []
+    for _ in range(3):
+        for _ in range(count):
+            stage.session()
+        with_all.append(stage.relay.memory)
+        stage.leave()
+        eventually(lambda: stage.relay.descriptors <= stage.baseline, 60, "every descriptor is given back")
+        after_all.append(stage.relay.memory)
+    print(f"{count} sessions; MiB before {start // MEBI}, with {[n // MEBI for n in with_all]}, "
+          f"after {[n // MEBI for n in after_all]}")  # fmt: skip
+    assert (with_all[0] - start) / count < IDLE_WEIGHT
+    assert with_all[2] - with_all[1] < 4 * MEBI
+    assert after_all[2] - after_all[1] < 4 * MEBI
 
 
 # H7: one that takes all it can get
