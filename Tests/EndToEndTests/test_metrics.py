@@ -111,6 +111,19 @@ def test_exchanges_tokens_and_cost_are_counted(relay: Relay, key: Key):
     assert after.value(count, **labels) == before.value(count, **labels) + 1
 
 
+async def test_turns_are_counted_as_their_usage_tells(relay: Relay, key: Key):
+    before = Scrape(relay.http)
+    async with connect(relay, key.text, "sim-realtime") as connection:
+        _, events = await text_turn(connection, "Hello")
+    usage = events[-1].response.usage
+    labels = {"model": "sim-realtime", "upstream": "simulator"}
+    after = grows(relay.http, before, 1, "longwire_turns_total", kind="turn", status="completed", **labels)
+    for names, count in (("input", usage.input_tokens), ("output", usage.output_tokens)):
+        classes = [labels | {"class": f"{names}_{kind}"} for kind in ("text", "audio", "image")]
+        tokens = "longwire_tokens_total"
+        assert sum(after.value(tokens, **one) - before.value(tokens, **one) for one in classes) == count
+
+
 def test_models_that_are_not_configured_make_no_series(start):
     upstream = start.simulator()
     relay = start.relay(upstream.port("https"), passthrough=True)

@@ -7,7 +7,7 @@ import pytest
 
 from relays import KIBI, ROOMY, UPSTREAM_KEY
 from stage import Stage
-from upstream import answered
+from upstream import answered, switching
 
 JSON = "content-type: application/json"
 
@@ -312,6 +312,37 @@ def test_G01_canaries_in_a_session(make_stage):
     stage.relay.logs("session ended")
     metrics = stage.ask(f"GET /metrics HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer {ADMIN_KEY}\r\n\r\n").body.decode()
     assert canaries.seen_in(stage.relay.output, metrics) == []
+
+
+def test_G01_secrets_of_our_own_making(make_stage):
+    """A password and its cookie, a client secret and the key behind it: told once to whom they belong, and nowhere else."""
+    stage: Stage = make_stage(TRACED, environment={"LONGWIRE_LOG_LEVEL": "trace"})
+    password = "canary-password-0a9b8c7d"
+    assert stage.relay.run("members", "create", "--name", "canary", given=password + "\n").returncode == 0
+    heard = []
+    for given in (password, password[:-1]):
+        body = json.dumps({"name": "canary", "password": given}).encode()
+        heard.append(stage.ask(stage.chat(body, path="/api/sign-in", key=None)))
+    signed_in, refused = heard
+    assert signed_in.status == 200 and refused.status == 401
+    cookie = signed_in["set-cookie"].split(";")[0].partition("=")[2]
+    minted = stage.ask(stage.chat(b'{"session":{"type":"realtime","model":"plain"}}', path="/v1/realtime/client_secrets"))
+    assert minted.status == 200, minted.body
+    secret = json.loads(minted.body)["value"]
+    assert secret.startswith("ek_")
+    # A session with it, and one with the same secret misspelt.
+    line = stage.dial()
+    line.send(stage.upgrade("plain", key=secret))
+    upstream = stage.upstream.accept_for("plain")
+    shown = upstream.head()
+    assert secret not in shown.text and stage.key not in shown.text
+    upstream.send(switching(shown))
+    assert line.response().status == 101
+    stage.ask(stage.upgrade("plain", key=secret[:-1]))
+    metrics = stage.ask(f"GET /metrics HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer {ADMIN_KEY}\r\n\r\n").body.decode()
+    for text in (stage.relay.output, metrics, refused.text + refused.body.decode(), signed_in.body.decode()):
+        for canary in (password[:-1], cookie, secret[:-1], stage.key, ADMIN_KEY, UPSTREAM_KEY):
+            assert canary not in text
 
 
 @pytest.mark.parametrize("status", ["400 Bad Request", "401 Unauthorized", "403 Forbidden", "429 Too Many", "500 Oops"])
