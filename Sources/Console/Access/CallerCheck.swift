@@ -1,9 +1,11 @@
 // Finds out who makes a call. In this order, and the first that is shown decides:
 //
-// 1. `Authorization: Bearer`: the admin key, or a key of ours. What is shown and wrong is refused, never passed over.
+// 1. `Authorization: Bearer`: the admin key, or a key of ours.
 // 2. The cookie of a signed-in browser; to change something it takes evidence that the page is our own.
 // 3. Nothing: whoever sits at this machine is its admin as long as there is no admin key. What a page of another origin
 //    may have sent, under whatever name, is not from whoever sits here (`BrowserEvidence`).
+//
+// What is shown and wrong is refused, never passed over: a member who was disabled must not become the neighbour.
 
 import EventLoop
 import Foundation
@@ -69,7 +71,7 @@ struct CallerCheck: Sendable {
         }
     }
 
-    /// Nil when nobody is signed in, any more or at all: an old cookie is no offence.
+    /// Nil when there is no cookie.
     private func signedIn(_ visitor: Visitor, _ now: Date) async throws(RelayError) -> Caller? {
         guard let digest = SessionCookie.digest(in: visitor.fields) else { return nil }
         let found: (signIn: SignIn, member: Member, account: Account)?
@@ -80,7 +82,7 @@ struct CallerCheck: Sendable {
         }
         guard let found, found.signIn.expiresAt > now, !(found.member.disabledAt.map { $0 <= now } ?? false),
             !found.account.isDisabled(at: now)
-        else { return nil }
+        else { throw .notSignedIn() }
         return .member(found.member, found.account, found.signIn)
     }
 

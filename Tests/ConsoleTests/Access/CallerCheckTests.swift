@@ -48,6 +48,16 @@ import Testing
         #expect(await self.refusal(stage, [ConsoleStage.host], peer: try self.elsewhere()) == "admin_key_required")
     }
 
+    @Test("whoever was signed in and is no more does not become the neighbour")
+    func formerMembers() async throws {
+        let stage = try ConsoleStage(adminKey: nil)
+        let fields = try await stage.signIn("ada", role: .member)
+        var member = try #require(try await stage.accounts.member(named: "ada"))
+        member.disabledAt = Date(timeIntervalSinceNow: -1)
+        _ = try await stage.accounts.update(member)
+        #expect(await self.refusal(stage, fields) == "authentication_failed")
+    }
+
     @Test("an empty admin key is none")
     func emptyAdminKey() async throws {
         let stage = try ConsoleStage(adminKey: "")
