@@ -100,7 +100,9 @@ let package = Package(
         ),
         .target(
             name: "Simulator",
-            dependencies: ["Transport", "EventLoop", "OpenSSLTLS", "WebSocketFraming", "HTTPFraming", logging],
+            dependencies: [
+                "Transport", "Dialects", "EventLoop", "OpenSSLTLS", "WebSocketFraming", "HTTPFraming", logging,
+            ],
             exclude: ["README.md"],
             swiftSettings: strict
         ),
@@ -211,7 +213,7 @@ let package = Package(
             dependencies: ["SQLiteStore", "SessionCore", "Journal", "OpenSSLTLS", logging],
             swiftSettings: house
         ),
-        .testTarget(name: "SimulatorTests", dependencies: ["Simulator"], swiftSettings: house),
+        .testTarget(name: "SimulatorTests", dependencies: ["Simulator", "Dialects"], swiftSettings: house),
         .testTarget(
             name: "TransportTests",
             dependencies: [

@@ -2,8 +2,6 @@
 
 /// The simulator's limits, in one place.
 package enum SimulatorLimits {
-    /// How deep a JSON text may nest.
-    package static let jsonDepth = 64
     /// The longest `event_id` that is echoed; longer ones are refused.
     package static let eventIDBytes = 512
     /// The longest item id that a client may choose.

@@ -15,8 +15,12 @@ package struct ChatUsage: Equatable, Sendable {
     package var promptAudioTokens = 0
     /// Tokens of the prompt that are images, where an upstream counts them apart.
     package var promptImageTokens = 0
+    /// Tokens of the prompt that the upstream put into its cache, where it counts them apart.
+    package var cacheWriteTokens = 0
     /// Tokens of the answer that are audio.
     package var completionAudioTokens = 0
+    /// Tokens of the answer that the model thought.
+    package var reasoningTokens = 0
 
     package init(promptTokens: Int = 0, completionTokens: Int = 0, totalTokens: Int = 0, cachedTokens: Int = 0) {
         self.promptTokens = promptTokens
@@ -56,8 +60,10 @@ package struct ChatUsage: Equatable, Sendable {
                 cachedTokens = Self.count("cached_tokens", bytes, member.value)
                 promptAudioTokens = Self.count("audio_tokens", bytes, member.value)
                 promptImageTokens = Self.count("image_tokens", bytes, member.value)
+                cacheWriteTokens = Self.count("cache_write_tokens", bytes, member.value)
             } else if member.isNamed("completion_tokens_details", in: bytes), member.kind == .object {
                 completionAudioTokens = Self.count("audio_tokens", bytes, member.value)
+                reasoningTokens = Self.count("reasoning_tokens", bytes, member.value)
             }
         }
         totalTokens = total ?? promptTokens + completionTokens

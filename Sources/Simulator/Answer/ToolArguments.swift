@@ -5,6 +5,8 @@
 // first number; other things take the simplest value the schema allows. The depth is bounded, so a schema that
 // refers to itself ends.
 
+package import Dialects
+
 /// Makes arguments for tool calls and values for structured answers.
 package enum ToolArguments {
     /// The arguments object for a schema.
@@ -42,7 +44,7 @@ package enum ToolArguments {
         let properties = (schema["properties"]?.members ?? []).prefix(SimulatorLimits.schemaMembers)
         let filled = properties.filter { required.isEmpty || required.contains($0.key) }
         return .object(
-            filled.map { JSONMember($0.key, self.value(for: $0.value, text: text, depth: depth + 1)) }
+            filled.map { JSONField($0.key, self.value(for: $0.value, text: text, depth: depth + 1)) }
         )
     }
 

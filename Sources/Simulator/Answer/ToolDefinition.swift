@@ -1,5 +1,7 @@
 // Tools as realtime sessions (flat) and chat requests (nested under `function`) define them, and the choice between them.
 
+package import Dialects
+
 /// A function the client offers.
 package struct ToolDefinition: Equatable, Sendable {
     package let name: String

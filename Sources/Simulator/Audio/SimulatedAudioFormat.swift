@@ -1,5 +1,7 @@
 // The audio encodings of the realtime protocol: PCM16 little-endian at 24 kHz, and G.711 (µ-law, A-law) at 8 kHz.
 
+package import Dialects
+
 /// An encoding of mono audio.
 package enum SimulatedAudioFormat: String, Equatable, Sendable {
     case pcm = "audio/pcm"

@@ -1,5 +1,7 @@
 // A chat completion request, checked (HTTP reference §1.1, §1.2).
 
+import Dialects
+
 /// Why a chat request is refused: an answer of status 400 or 404.
 struct ChatRefusal: Error {
     let answer: SimulatedHTTPAnswer

@@ -1,5 +1,7 @@
 // Chat completions: the answer decided, then told whole or as a stream (HTTP reference §1.3, §1.4).
 
+import Dialects
+
 /// What one choice of a chat answer says.
 struct ChatContent {
     var pieces: [String] = []

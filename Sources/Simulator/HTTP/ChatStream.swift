@@ -1,6 +1,8 @@
 // A chat answer as server-sent events (HTTP reference §1.4): role, words or fragments of arguments, finish, usage if
 // asked for, `[DONE]`. Each event is one piece, paced as a model speaks.
 
+import Dialects
+
 /// Tells chat answers as streams.
 enum ChatStream {
     private static let argumentCharacters = 8

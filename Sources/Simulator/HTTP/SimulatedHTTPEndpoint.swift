@@ -1,5 +1,7 @@
 // The HTTP side of the simulated upstream: which request gets which answer.
 
+import Dialects
+
 /// Answers HTTP requests.
 package enum SimulatedHTTPEndpoint {
     /// The `created` of all listed models.

@@ -3,6 +3,7 @@
 // Tests from outside read it to prove that no client credential travels upstream and that messages arrive byte for
 // byte. It therefore holds secrets by design and is written only when a file is named for it.
 
+import Dialects
 import Foundation
 
 /// One line of the upstream log.

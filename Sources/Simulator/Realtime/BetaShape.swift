@@ -3,6 +3,8 @@
 // Inside, a session knows the GA shape only. Events that the older shape lacks are left out, renamed ones renamed,
 // nested settings flattened.
 
+import Dialects
+
 /// Translates between the beta shape on the wire and the GA shape inside.
 enum BetaShape {
     /// Flat name and the path of the same setting in the GA shape.

@@ -1,5 +1,6 @@
 // One item of a realtime conversation: the JSON clients see, without raw audio, and what the simulator knows beside it.
 
+import Dialects
 import Foundation
 
 /// An item.

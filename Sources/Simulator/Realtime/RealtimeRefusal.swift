@@ -1,6 +1,8 @@
 // Errors of the realtime protocol: what an `error` event says about a client event (protocol shape
 // `{"type","code","message","param","event_id"}`). The session goes on after them.
 
+import Dialects
+
 /// Why a client event was refused.
 package struct RealtimeRefusal: Error, Equatable, Sendable {
     package var type = "invalid_request_error"

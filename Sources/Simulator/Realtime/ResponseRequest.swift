@@ -1,5 +1,7 @@
 // What one response is asked to be: the session's settings with the overrides of `response.create` laid over them.
 
+import Dialects
+
 /// The settings of one response.
 struct ResponseRequest: Sendable {
     /// Out of band: it neither sees nor changes the default conversation.

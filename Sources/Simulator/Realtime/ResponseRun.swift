@@ -2,6 +2,8 @@
 //
 // Phases: opening → speaking (piece by piece) → opening the next item or finished.
 
+import Dialects
+
 /// Where a response stands.
 enum ResponsePhase: Equatable, Sendable {
     case opening

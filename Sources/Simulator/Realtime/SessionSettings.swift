@@ -3,6 +3,8 @@
 // It is kept as the JSON the client sees, in the GA shape. An update is a merge: an absent member keeps its value,
 // null clears it. Members that the protocol does not have are refused by name.
 
+import Dialects
+
 /// What server-side turn detection does.
 struct TurnDetection: Equatable {
     var threshold: Double

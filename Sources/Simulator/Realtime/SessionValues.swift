@@ -1,5 +1,7 @@
 // Checks of values that sessions and responses share.
 
+import Dialects
+
 /// Refuses values the protocol does not have.
 enum SessionValues {
     /// The longest padding and silence that are accepted, in milliseconds.

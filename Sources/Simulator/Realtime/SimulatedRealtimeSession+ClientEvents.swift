@@ -1,5 +1,6 @@
 // Client events: what each asks for (realtime reference §4), and the errors for what makes no sense.
 
+import Dialects
 import Foundation
 
 extension SimulatedRealtimeSession {

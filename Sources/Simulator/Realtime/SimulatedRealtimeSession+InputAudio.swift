@@ -1,5 +1,6 @@
 // The input audio buffer: appending, server-side turn detection, committing, transcribing.
 
+import Dialects
 import Foundation
 
 extension SimulatedRealtimeSession {

@@ -1,5 +1,6 @@
 // Responses: starting, speaking piece by piece, ending in each of the four ways (realtime reference §8).
 
+import Dialects
 import Foundation
 
 extension SimulatedRealtimeSession {

@@ -5,6 +5,8 @@
 // promised ahead, so that `response.cancel` takes effect at once. After `.close` or `.cut` nothing follows.
 // Same opening, seed, events and times: same bytes.
 
+import Dialects
+
 /// A simulated realtime session.
 package struct SimulatedRealtimeSession: Sendable {
     enum Phase: Sendable {
@@ -126,7 +128,7 @@ package struct SimulatedRealtimeSession: Sendable {
     /// Sends an event: its type, a fresh id, and these members.
     mutating func send(_ type: String, _ members: JSONValue) {
         let head = [
-            JSONMember("type", .string(type)), JSONMember("event_id", .string(self.identifiers.next("event_"))),
+            JSONField("type", .string(type)), JSONField("event_id", .string(self.identifiers.next("event_"))),
         ]
         let event = JSONValue.object(head + members.members)
         guard let shaped = self.opening.isBeta ? BetaShape.outbound(event) : event else { return }

@@ -1,5 +1,7 @@
 // A transcription of user audio under way: deltas word by word, then the whole with its own usage.
 
+import Dialects
+
 /// A transcription.
 struct TranscriptionRun: Sendable {
     let itemID: String

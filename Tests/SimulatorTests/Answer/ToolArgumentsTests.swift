@@ -1,5 +1,6 @@
 // Arguments that fit a schema.
 
+import Dialects
 import Testing
 
 @testable import Simulator

@@ -1,5 +1,6 @@
 // Tools and choices in both shapes.
 
+import Dialects
 import Testing
 
 @testable import Simulator

@@ -1,5 +1,6 @@
 // What a chat request must have, and what it is told when it has not.
 
+import Dialects
 import Testing
 
 @testable import Simulator

@@ -1,5 +1,6 @@
 // Chat answers in one body: text, tools, the answer after a tool, structured output, limits, faults.
 
+import Dialects
 import Testing
 
 @testable import Simulator

@@ -1,5 +1,6 @@
 // Streams: role, words, finish, usage only when asked for, [DONE]; the same answer as in one body.
 
+import Dialects
 import Testing
 
 @testable import Simulator

@@ -1,5 +1,6 @@
 // Answers made ready: JSON, errors, refusals.
 
+import Dialects
 import Testing
 
 @testable import Simulator

@@ -1,5 +1,6 @@
 // Which request gets which answer.
 
+import Dialects
 import Testing
 
 @testable import Simulator

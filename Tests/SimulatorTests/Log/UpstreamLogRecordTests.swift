@@ -1,5 +1,6 @@
 // The log's lines: one JSON object each, payloads verbatim while short.
 
+import Dialects
 import Testing
 
 @testable import Simulator

@@ -1,5 +1,6 @@
 // The flat shape (realtime reference §11), as translations and in a whole turn.
 
+import Dialects
 import Testing
 
 @testable import Simulator

@@ -1,5 +1,6 @@
 // Items as clients make them (realtime reference §6).
 
+import Dialects
 import Foundation
 import Testing
 

@@ -1,5 +1,6 @@
 // The shape of error events (realtime reference §9).
 
+import Dialects
 import Testing
 
 @testable import Simulator

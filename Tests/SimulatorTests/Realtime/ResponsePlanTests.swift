@@ -1,5 +1,6 @@
 // What a response will say, and what it takes in.
 
+import Dialects
 import Testing
 
 @testable import Simulator

@@ -1,5 +1,6 @@
 // Overrides of response.create over the session (realtime reference §4).
 
+import Dialects
 import Testing
 
 @testable import Simulator
@@ -54,7 +55,7 @@ struct ResponseRequestTests {
             (["metadata": 5], "response.metadata"), (["input": 5], "response.input"),
             (["output_modalities": []], "response.output_modalities"),
             (["max_output_tokens": 0], "response.max_output_tokens"), (["tools": 5], "response.tools"),
-            (["metadata": .object((0..<17).map { JSONMember("\($0)", 1) })], "response.metadata"),
+            (["metadata": .object((0..<17).map { JSONField("\($0)", 1) })], "response.metadata"),
         ] as [(JSONValue, String)]
     )
     func refuses(_ overrides: JSONValue, _ param: String) {

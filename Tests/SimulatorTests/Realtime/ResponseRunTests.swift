@@ -1,5 +1,6 @@
 // A response's own JSON in each state (realtime reference §6, §7).
 
+import Dialects
 import Testing
 
 @testable import Simulator

@@ -1,5 +1,6 @@
 // A scripted client for realtime tests: sends events, moves the time, reads what came.
 
+import Dialects
 import Foundation
 import Testing
 

@@ -1,5 +1,6 @@
 // session.update is a merge with checks (realtime reference §3).
 
+import Dialects
 import Testing
 
 @testable import Simulator

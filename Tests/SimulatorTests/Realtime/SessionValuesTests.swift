@@ -1,5 +1,6 @@
 // Checks that sessions and responses share; the refusals are tested through SessionSettings, here what passes.
 
+import Dialects
 import Testing
 
 @testable import Simulator

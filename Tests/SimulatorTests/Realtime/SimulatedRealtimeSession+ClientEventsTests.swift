@@ -1,5 +1,6 @@
 // Client events and their answers (realtime reference §4, §9).
 
+import Dialects
 import Testing
 
 @testable import Simulator

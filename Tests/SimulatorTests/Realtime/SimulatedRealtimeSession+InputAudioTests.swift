@@ -1,5 +1,6 @@
 // Audio in (realtime reference §8): turn detection, manual commit, barge-in, transcription.
 
+import Dialects
 import Testing
 
 @testable import Simulator

@@ -1,5 +1,6 @@
 // Turns (realtime reference §8): text, audio, tools, out of band, cancelled, incomplete.
 
+import Dialects
 import Foundation
 import Testing
 

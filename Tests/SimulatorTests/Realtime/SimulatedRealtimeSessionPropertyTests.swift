@@ -1,6 +1,7 @@
 // Random conversations with seeds: whatever a client sends and whenever timers fire, what comes back is well formed
 // and every response that was begun ends exactly once, unless the session itself has ended.
 
+import Dialects
 import Foundation
 import Testing
 

@@ -1,5 +1,6 @@
 // The session's face to its driver: opening, determinism, time, damage, faults.
 
+import Dialects
 import Testing
 
 @testable import Simulator

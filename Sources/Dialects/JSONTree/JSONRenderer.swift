@@ -13,13 +13,14 @@ extension JSONValue {
         String(decoding: self.rendered, as: UTF8.self)
     }
 
-    private func render(into output: inout [UInt8]) {
+    /// Appends the compact UTF-8 rendering.
+    package func render(into output: inout [UInt8]) {
         switch self {
         case .null: output.append(contentsOf: "null".utf8)
         case .bool(let flag): output.append(contentsOf: (flag ? "true" : "false").utf8)
         case .integer(let value): output.append(contentsOf: String(value).utf8)
-        case .number(let value): output.append(contentsOf: (value.isFinite ? "\(value)" : "null").utf8)
-        case .string(let text): Self.render(text, into: &output)
+        case .decimal(let value): output.append(contentsOf: value.text.utf8)
+        case .string(let text): JSONString.append(text, to: &output)
         case .array(let elements):
             output.append(UInt8(ascii: "["))
             for (index, element) in elements.enumerated() {
@@ -31,32 +32,11 @@ extension JSONValue {
             output.append(UInt8(ascii: "{"))
             for (index, member) in members.enumerated() {
                 if index > 0 { output.append(UInt8(ascii: ",")) }
-                Self.render(member.key, into: &output)
+                JSONString.append(member.key, to: &output)
                 output.append(UInt8(ascii: ":"))
                 member.value.render(into: &output)
             }
             output.append(UInt8(ascii: "}"))
         }
-    }
-
-    private static func render(_ text: String, into output: inout [UInt8]) {
-        output.reserveCapacity(output.count + text.utf8.count + 2)
-        output.append(UInt8(ascii: "\""))
-        for byte in text.utf8 {
-            switch byte {
-            case UInt8(ascii: "\""), UInt8(ascii: "\\"):
-                output.append(UInt8(ascii: "\\"))
-                output.append(byte)
-            case UInt8(ascii: "\n"): output.append(contentsOf: "\\n".utf8)
-            case UInt8(ascii: "\r"): output.append(contentsOf: "\\r".utf8)
-            case UInt8(ascii: "\t"): output.append(contentsOf: "\\t".utf8)
-            case 0..<0x20:
-                let hex = String(byte, radix: 16)
-                output.append(contentsOf: (byte < 0x10 ? "\\u000" : "\\u00").utf8)
-                output.append(contentsOf: hex.utf8)
-            default: output.append(byte)
-            }
-        }
-        output.append(UInt8(ascii: "\""))
     }
 }

@@ -2,7 +2,7 @@
 
 import Testing
 
-@testable import Simulator
+@testable import Dialects
 
 @Suite("JSON values")
 struct JSONValueTests {

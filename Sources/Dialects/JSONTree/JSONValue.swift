@@ -1,22 +1,42 @@
-// A JSON tree whose objects remember the order of their members.
+// A JSON tree whose objects remember the order of their members and whose numbers remember how they were written.
 //
-// The simulator promises the same bytes for the same input, so it needs objects that render in a fixed order and
-// numbers that are told apart from booleans; Foundation's coders promise neither on Linux. This is the simulator's
-// own small tree: nothing of it is on a path where speed is measured.
+// Translation passes tool arguments and schemas from one provider to another unchanged, and the simulator promises the
+// same bytes for the same input; Foundation's coders promise neither order nor spelling. Where only a few members are
+// looked for, `TopLevelScanner` finds them without a tree.
 
 /// One JSON value.
 package enum JSONValue: Equatable, Sendable {
     case null
     case bool(Bool)
     case integer(Int)
-    case number(Double)
+    /// A fraction, or a whole number beyond `Int`, as it was written.
+    case decimal(JSONDecimal)
     case string(String)
     case array([JSONValue])
-    case object([JSONMember])
+    case object([JSONField])
+}
+
+/// A number by its text, so that it goes on as it came: `1.0` and `1e2` included.
+package struct JSONDecimal: Equatable, Sendable {
+    package let text: String
+    package let double: Double
+
+    /// `text` must be a number as RFC 8259 §6 has it, and `double` its value.
+    init(text: String, double: Double) {
+        self.text = text
+        self.double = double
+    }
+
+    init(_ value: Double) {
+        self.init(text: "\(value)", double: value)
+    }
+
+    /// The same value written in another way is the same number.
+    package static func == (one: Self, other: Self) -> Bool { one.double == other.double }
 }
 
 /// One name and value of a JSON object.
-package struct JSONMember: Equatable, Sendable {
+package struct JSONField: Equatable, Sendable {
     package let key: String
     package var value: JSONValue
 
@@ -42,7 +62,7 @@ extension JSONValue {
                 if let index = members.lastIndex(where: { $0.key == key }) {
                     members[index].value = newValue
                 } else {
-                    members.append(JSONMember(key, newValue))
+                    members.append(JSONField(key, newValue))
                 }
             } else {
                 members.removeAll { $0.key == key }
@@ -73,7 +93,7 @@ extension JSONValue {
     package var integer: Int? {
         switch self {
         case .integer(let value): value
-        case .number(let value): Int(exactly: value)
+        case .decimal(let value): Int(exactly: value.double)
         case .null, .bool, .string, .array, .object: nil
         }
     }
@@ -81,7 +101,7 @@ extension JSONValue {
     package var double: Double? {
         switch self {
         case .integer(let value): Double(value)
-        case .number(let value): value
+        case .decimal(let value): value.double
         case .null, .bool, .string, .array, .object: nil
         }
     }
@@ -92,8 +112,13 @@ extension JSONValue {
     }
 
     /// The members of an object; none for anything else.
-    package var members: [JSONMember] {
+    package var members: [JSONField] {
         if case .object(let members) = self { members } else { [] }
+    }
+
+    /// A number; null for one that JSON cannot say.
+    package static func number(_ value: Double) -> JSONValue {
+        value.isFinite ? .decimal(JSONDecimal(value)) : .null
     }
 
     /// A string, or null when there is none.
@@ -123,6 +148,6 @@ extension JSONValue: ExpressibleByStringLiteral, ExpressibleByStringInterpolatio
     package init(arrayLiteral elements: JSONValue...) { self = .array(elements) }
 
     package init(dictionaryLiteral elements: (String, JSONValue)...) {
-        self = .object(elements.map { JSONMember($0.0, $0.1) })
+        self = .object(elements.map { JSONField($0.0, $0.1) })
     }
 }

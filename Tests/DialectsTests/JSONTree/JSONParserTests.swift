@@ -2,7 +2,7 @@
 
 import Testing
 
-@testable import Simulator
+@testable import Dialects
 
 @Suite("JSON parser (RFC 8259)")
 struct JSONParserTests {
@@ -50,7 +50,7 @@ struct JSONParserTests {
 
     @Test("Depth is bounded")
     func boundsDepth() throws {
-        let allowed = SimulatorLimits.jsonDepth - 1
+        let allowed = JSONParser.maximumDepth - 1
         let deep = String(repeating: "[", count: allowed) + "1" + String(repeating: "]", count: allowed)
         _ = try self.parse(deep)
         #expect(throws: JSONSyntaxError.self) { try self.parse("[" + deep + "]") }

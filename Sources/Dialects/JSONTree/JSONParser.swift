@@ -1,7 +1,7 @@
 // JSON text to JSONValue (RFC 8259), strict, with a bounded depth.
 //
-// Invariants: never traps on any input; recursion ends at `SimulatorLimits.jsonDepth`; numbers beyond `Int` become
-// `Double`, numbers beyond `Double` are refused; a lone surrogate escape becomes U+FFFD.
+// Invariants: never traps on any input; recursion ends at `JSONParser.maximumDepth`; numbers beyond `Int` keep
+// their text, numbers beyond `Double` are refused; a lone surrogate escape becomes U+FFFD.
 
 /// Why a text is not JSON.
 package struct JSONSyntaxError: Error, Equatable {
@@ -11,6 +11,9 @@ package struct JSONSyntaxError: Error, Equatable {
 
 /// A recursive-descent parser over UTF-8 bytes.
 package struct JSONParser {
+    /// The deepest nesting, the outermost value being 0: the same as `JSONLimits.depth`.
+    package static let maximumDepth = 64
+
     private let bytes: [UInt8]
     private var position = 0
 
@@ -55,7 +58,7 @@ package struct JSONParser {
 
     private mutating func value(depth: Int) throws(JSONSyntaxError) -> JSONValue {
         self.skipSpace()
-        guard depth < SimulatorLimits.jsonDepth, let byte = self.current else { throw self.error() }
+        guard depth < JSONParser.maximumDepth, let byte = self.current else { throw self.error() }
         switch byte {
         case UInt8(ascii: "{"): return try self.object(depth: depth)
         case UInt8(ascii: "["): return try self.array(depth: depth)
@@ -69,7 +72,7 @@ package struct JSONParser {
 
     private mutating func object(depth: Int) throws(JSONSyntaxError) -> JSONValue {
         try self.expect(UInt8(ascii: "{"))
-        var members: [JSONMember] = []
+        var members: [JSONField] = []
         self.skipSpace()
         if self.current == UInt8(ascii: "}") {
             self.position += 1
@@ -80,7 +83,7 @@ package struct JSONParser {
             let key = try self.string()
             self.skipSpace()
             try self.expect(UInt8(ascii: ":"))
-            members.append(JSONMember(key, try self.value(depth: depth + 1)))
+            members.append(JSONField(key, try self.value(depth: depth + 1)))
             self.skipSpace()
             if self.current == UInt8(ascii: ",") {
                 self.position += 1
@@ -217,6 +220,6 @@ package struct JSONParser {
         let text = String(decoding: self.bytes[start..<self.position], as: UTF8.self)
         if isWhole, let value = Int(text) { return .integer(value) }
         guard let value = Double(text), value.isFinite else { throw self.error() }
-        return .number(value)
+        return .decimal(JSONDecimal(text: text, double: value))
     }
 }
