@@ -70,7 +70,7 @@ struct ChatMessage {
             }
         case nil, .null?:
             guard role == "assistant" else { throw .missing("\(path).content") }
-        case .bool?, .integer?, .number?, .object?:
+        case .bool?, .integer?, .decimal?, .object?:
             throw .invalid("\(path).content", "a string or an array is expected.")
         }
         self.text = texts.joined(separator: "\n")

@@ -3,7 +3,7 @@
 // The head goes out together with the first piece, or at once when there is none. `bodyLength` is what the head
 // promises; nil asks for chunked coding. An answer that ends in `.cut` or `.stall` may carry less than it promised.
 
-import Dialects
+package import Dialects
 
 /// An answer to one HTTP request.
 package struct SimulatedHTTPAnswer: Equatable, Sendable {

@@ -1,5 +1,7 @@
 // What a response will say, decided when it is created from the items it may look at.
 
+import Dialects
+
 /// One item of output to come.
 enum PlannedItem: Equatable, Sendable {
     case message(pieces: [String])

@@ -1,0 +1,163 @@
+// All keys of ours at all upstreams, as this process has learned they stand; shared by its loops, behind one lock that is
+// held for a few comparisons once for each request.
+//
+// An upstream without keys has one entry all the same: its breaker watches the host.
+
+import Synchronization
+
+/// The right to ask a provider once, with one of our keys; every one must be given back with `ended`.
+package struct ProviderKeyTicket: Sendable, Equatable {
+    package let upstream: String
+    /// What the upstream calls the model.
+    package let model: String
+    /// Place of the key in the upstream's list.
+    package let index: Int
+    package let pass: KeyBreaker.Pass
+}
+
+/// One provider key for people who look on.
+package struct ProviderKeyReport: Sendable, Equatable {
+    package enum State: String, Sendable, Equatable, CaseIterable {
+        case closed
+        case halfOpen = "half_open"
+        case open
+        /// The provider refused the key.
+        case disabled
+    }
+
+    /// A model for which the key is not used.
+    package struct Exclusion: Sendable, Equatable {
+        package let model: String
+        /// Milliseconds from now; nil until the key is enabled again.
+        package let milliseconds: Int?
+    }
+
+    package let index: Int
+    package let state: State
+    /// Since the last answer, while the breaker is closed.
+    package let failures: Int
+    /// Milliseconds until it is tried again; nil when it may be used now, or is disabled.
+    package let milliseconds: Int?
+    package let exclusions: [Exclusion]
+}
+
+/// Gives out provider keys in turn.
+///
+/// All times are monotonic, in nanoseconds.
+package final class ProviderKeyBoard: Sendable {
+    private struct Row {
+        var keys: [ProviderKeyStanding]
+        /// Whose turn it is.
+        var next = 0
+    }
+
+    private let rows: Mutex<[String: Row]>
+
+    package init(upstreams: [Upstream], policy: RoutingPolicy) {
+        let rows = upstreams.map { upstream in
+            let standing = ProviderKeyStanding(policy.breaker)
+            return (upstream.name, Row(keys: Array(repeating: standing, count: max(1, upstream.apiKeys.count))))
+        }
+        self.rows = Mutex(Dictionary(rows) { first, _ in first })
+    }
+
+    /// Takes the next key that can be used for a model, none of `used`; nil when there is none now.
+    package func take(_ upstream: String, model: String, except used: [Int] = [], now: Int64) -> ProviderKeyTicket? {
+        rows.withLock { rows in
+            guard let first = rows[upstream]?.next, let count = rows[upstream]?.keys.count else { return nil }
+            for step in 0..<count {
+                let index = (first + step) % count
+                guard !used.contains(index) else { continue }
+                guard let pass = rows[upstream]?.keys[index].take(for: model, now: now) else { continue }
+                rows[upstream]?.next = (index + 1) % count
+                return ProviderKeyTicket(upstream: upstream, model: model, index: index, pass: pass)
+            }
+            return nil
+        }
+    }
+
+    /// Takes one key; nil when it cannot be used for the model now.
+    package func take(_ upstream: String, model: String, key index: Int, now: Int64) -> ProviderKeyTicket? {
+        rows.withLock { rows in
+            guard rows[upstream]?.keys.indices.contains(index) ?? false else { return nil }
+            guard let pass = rows[upstream]?.keys[index].take(for: model, now: now) else { return nil }
+            return ProviderKeyTicket(upstream: upstream, model: model, index: index, pass: pass)
+        }
+    }
+
+    /// When keys of an upstream can be used for a model: one of them, or the soonest of all.
+    package func readiness(
+        _ upstream: String,
+        model: String,
+        key: Int? = nil,
+        now: Int64
+    ) -> ProviderKeyStanding.Readiness {
+        rows.withLock { rows in
+            var soonest = ProviderKeyStanding.Readiness.never
+            for (index, standing) in (rows[upstream]?.keys ?? []).enumerated() where key == nil || key == index {
+                switch (standing.readiness(for: model, now: now), soonest) {
+                case (.now, _): return .now
+                case (.later(let time), .later(let known)): soonest = .later(min(time, known))
+                case (.later(let time), _): soonest = .later(time)
+                case (.never, _): break
+                }
+            }
+            return soonest
+        }
+    }
+
+    /// Takes in how an attempt has ended.
+    package func ended(_ ticket: ProviderKeyTicket, _ outcome: AttemptOutcome, now: Int64) {
+        rows.withLock { rows in
+            guard rows[ticket.upstream]?.keys.indices.contains(ticket.index) ?? false else { return }
+            rows[ticket.upstream]?.keys[ticket.index].ended(outcome, for: ticket.model, ticket.pass, now: now)
+        }
+    }
+
+    /// Puts a key back to use as an operator asked; false when there is none at this place.
+    package func enable(_ upstream: String, key index: Int) -> Bool {
+        rows.withLock { rows in
+            guard rows[upstream]?.keys.indices.contains(index) ?? false else { return false }
+            rows[upstream]?.keys[index].enable()
+            return true
+        }
+    }
+
+    /// The keys of an upstream in the order of the configuration; empty when there is no such upstream.
+    package func reports(of upstream: String, now: Int64) -> [ProviderKeyReport] {
+        let keys = rows.withLock { $0[upstream]?.keys ?? [] }
+        return keys.enumerated().map { Self.report($0, $1, now) }
+    }
+
+    private static func report(_ index: Int, _ key: ProviderKeyStanding, _ now: Int64) -> ProviderKeyReport {
+        func milliseconds(_ time: Int64?) -> Int? {
+            time.flatMap { $0 > now ? Int(($0 - max(0, now)) / 1_000_000) : nil }
+        }
+        var failures = 0
+        var state: ProviderKeyReport.State
+        var until = key.coolsUntil
+        switch key.breaker.state {
+        case .closed(let times):
+            state = .closed
+            failures = times.count
+        case .open(let time, _):
+            state = .open
+            until = max(time, until ?? time)
+        case .halfOpen:
+            state = .halfOpen
+        }
+        if key.isDisabled {
+            state = .disabled
+            until = nil
+        }
+        return ProviderKeyReport(
+            index: index,
+            state: state,
+            failures: failures,
+            milliseconds: milliseconds(until),
+            exclusions: key.exclusions.filter { ($0.until ?? .max) > now }.map {
+                ProviderKeyReport.Exclusion(model: $0.model, milliseconds: milliseconds($0.until))
+            }
+        )
+    }
+}
