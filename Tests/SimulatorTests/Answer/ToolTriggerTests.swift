@@ -1,5 +1,6 @@
 // When tools are called.
 
+import Dialects
 import Testing
 
 @testable import Simulator
@@ -10,7 +11,7 @@ struct ToolTriggerTests {
         ["type": "function", "name": "get_weather"], ["type": "function", "name": "searchFlights"],
     ])
 
-    private func calls(_ text: String, _ choice: ToolChoice = .automatic, parallel: Bool = true) -> [String] {
+    private func calls(_ text: String, _ choice: Simulator.ToolChoice = .automatic, parallel: Bool = true) -> [String] {
         ToolTrigger.tools(from: self.tools, choice: choice, text: text, allowsParallel: parallel).map(\.name)
     }
 

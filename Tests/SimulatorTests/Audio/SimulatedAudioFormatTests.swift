@@ -1,5 +1,6 @@
 // The three encodings (ITU-T G.711 for two of them).
 
+import Dialects
 import Testing
 
 @testable import Simulator

@@ -1,5 +1,6 @@
 // Order and limits of a conversation.
 
+import Dialects
 import Testing
 
 @testable import Simulator

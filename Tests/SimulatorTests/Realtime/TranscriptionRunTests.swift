@@ -1,5 +1,6 @@
 // Usage of a transcription (realtime reference §7).
 
+import Dialects
 import Testing
 
 @testable import Simulator
