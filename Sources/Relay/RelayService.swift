@@ -20,7 +20,6 @@ package final class RelayService: HTTPService {
     private var openings: [ObjectIdentifier: RealtimeOpening] = [:]
     private var sessions: [ObjectIdentifier: RealtimeRelay] = [:]
     private var exchanges: [ObjectIdentifier: ChatExchange] = [:]
-    private var turn: UInt64 = 0
     package private(set) var isDraining = false
     /// Called when draining has left nothing under way.
     package var onQuiet: (() -> Void)?
@@ -110,12 +109,6 @@ package final class RelayService: HTTPService {
                 "path": "\(RelayError.quoted(path))",
             ]
         )
-    }
-
-    /// Which of an upstream's keys is next.
-    func nextTurn() -> UInt64 {
-        self.turn &+= 1
-        return self.turn
     }
 
     // MARK: What is under way

@@ -22,6 +22,8 @@ package final class RelayShared: Sendable {
     package let operators: OperatorGate
     /// How the upstreams have been doing lately.
     package let health: UpstreamHealth
+    /// How our keys stand with the providers.
+    package let keyBoard: ProviderKeyBoard
     package let logger: Logger
 
     package init(
@@ -48,6 +50,7 @@ package final class RelayShared: Sendable {
         self.status = status
         self.operators = operators
         self.health = UpstreamHealth(upstreams: catalog.upstreams.map(\.name))
+        self.keyBoard = ProviderKeyBoard(upstreams: catalog.upstreams, policy: settings.routing)
         self.logger = logger
         var contexts: [TLSClientConfiguration: TLSContext] = [:]
         var endpoints: [String: UpstreamEndpoint] = [:]
@@ -94,8 +97,8 @@ package struct RelaySettings: Sendable {
     package var idleSession: Duration = .seconds(1_800)
     /// permessage-deflate as it is offered to upstreams; nil for not at all.
     package var offeredUpstream: DeflateSettings?
-    /// Upstreams tried for one session.
-    package var candidateLimit = 8
+    /// Fail-over, retries and breakers.
+    package var routing = RoutingPolicy()
     /// Realtime sessions on one loop.
     package var sessionsPerLoop = 32_768
     /// How long an upstream that has sent its last event may take to end its response.

@@ -59,6 +59,8 @@ final class RelayStage {
         var plan = RelayPlan()
         // Messages are to be compared as they are on the wire.
         plan.limits.deflate = nil
+        // One upstream that fails is to be asked once.
+        plan.settings.routing.backoff = .zero
         adjust(&plan)
         let stage = try Stage()
         let tls = plan.isSecure ? try Trust.shared().server : nil

@@ -6,7 +6,6 @@
 import Dialects
 import EventLoop
 import HTTPFraming
-import Logging
 import SessionCore
 import Transport
 
@@ -19,7 +18,7 @@ extension ChatExchange {
             self.failed(.unusable(flaw))
             return
         }
-        self.shared.note(answer: head.status, of: self.current?.upstream.name ?? "", since: self.askedAt)
+        self.dispatch?.heard()
         if head.status != 200 {
             self.state = .collecting(head, [])
         } else if Self.isEventStream(head) {
@@ -48,6 +47,7 @@ extension ChatExchange {
 
     /// Tells the client that an answer comes; no other can follow.
     func promise(_ head: ResponseHead) {
+        self.dispatch?.accepted(status: head.status)
         let isStream = Self.isEventStream(head)
         let wanted = self.request?.stream ?? false
         var fields = ErrorRendering.commonFields(requestID: self.requestID)
@@ -122,38 +122,27 @@ extension ChatExchange {
         guard let candidate = self.current else { return }
         let failure = UpstreamFailure.refused(status: head.status, fields: head.fields, body: body)
         let refusal = UpstreamRefusal(failure, from: candidate, requestID: self.requestID)
-        if refusal.error.retry == .nextRoute, !self.candidates.isEmpty {
-            self.sendNext(after: refusal.error, answer: refusal.answer)
-        } else {
-            self.refuse(refusal.error, answer: refusal.answer)
-        }
+        self.ownTime.stop(now: MonotonicTime.now().nanoseconds)
+        self.state = .waiting
+        self.dispatch?.failed(failure, refusal.error, answer: refusal.answer)
     }
 
     func failed(_ failure: UpstreamFailure) {
-        let name = self.current?.upstream.name ?? ""
-        self.service.logger.warning(
-            "upstream failed",
-            metadata: [
-                "request_id": "\(self.requestID)", "upstream": "\(name)", "reason": "\(failure.reason)",
-                "detail": "\(failure.detail)",
-            ]
-        )
         if failure.requestMayHaveLeft { self.meter?.reachedUpstream() }
-        self.shared.note(failure: failure, of: name, since: self.askedAt)
         let error = ErrorRendering.error(for: failure)
         switch self.state {
         case .collecting(let head, let body):
             // How it refused is known, even if not in all its words.
             self.refused(head, body)
         case .waiting, .inspecting:
-            if error.retry == .nextRoute {
-                self.sendNext(after: error)
-            } else {
-                self.refuse(error)
-            }
+            self.ownTime.stop(now: MonotonicTime.now().nanoseconds)
+            self.state = .waiting
+            self.dispatch?.failed(failure, error)
         case .streaming(let filter):
+            self.dispatch?.broke(failure)
             self.breakStream(filter, error)
         case .passing:
+            self.dispatch?.broke(failure)
             self.settle(.upstreamLost)
             self.exchange.abort()
             self.end()

@@ -58,12 +58,14 @@ extension ChatExchange: UpstreamResponseHandler {
             self.settle(filter.sawError ? .failed : .completed, filter: filter)
         }
         let isDone = filter.sawDone
+        if isDone { self.dispatch?.completed() }
         if !self.hasFinished, !output.isEmpty {
             self.meter?.answerBegan()
             self.exchange.write(output.span)
         }
         guard !violation else {
             self.state = .streaming(filter)
+            self.dispatch?.broke(.unusable("an event that is too large"))
             self.breakStream(filter, .badGateway("sent an event that is too large"))
             return false
         }
@@ -92,6 +94,7 @@ extension ChatExchange: UpstreamResponseHandler {
     func upstreamEnded() {
         switch self.state {
         case .passing:
+            self.dispatch?.completed()
             self.settle(.completed)
             self.upstream = nil
             self.exchange.finish()
@@ -107,9 +110,11 @@ extension ChatExchange: UpstreamResponseHandler {
                 self.exchange.write(output.span)
             }
             guard isWhole else {
+                self.dispatch?.broke(.ended(.truncated, nothingSent: false))
                 self.breakStream(filter, .badGateway("ended the stream early"))
                 return
             }
+            self.dispatch?.completed()
             self.finishStream()
             self.end()
         case .inspecting(let head, let body):
@@ -122,6 +127,7 @@ extension ChatExchange: UpstreamResponseHandler {
             self.meter?.answerBegan()
             self.settle(.completed, httpStatus: 200)
             self.promise(head)
+            self.dispatch?.completed()
             self.exchange.write(body.span)
             self.exchange.finish()
             self.end()

@@ -13,7 +13,6 @@ import Dialects
 import EventLoop
 import Foundation
 import HTTPFraming
-import Logging
 import SessionCore
 import Transport
 
@@ -43,13 +42,14 @@ final class ChatExchange {
     var request: ChatRequest?
     /// From *admit* on.
     var meter: ExchangeMeter?
-    var candidates: [Candidate] = []
+    /// From *route* on.
+    var dispatch: Dispatch?
     var current: Candidate?
     var upstream: UpstreamExchange?
     var timer: TimerID?
     var hasFinished = false
-    /// When the upstream at work was asked.
-    var askedAt = MonotonicTime(nanoseconds: 0)
+    /// Counts the requests to upstreams.
+    private var asked = 0
     /// What a body that passes through tells of its cost, and how much of it is to come if that is known.
     var scanner = ChatAnswerScanner()
     var remaining: Int?
@@ -129,9 +129,15 @@ final class ChatExchange {
                 beganAt: self.beganAt,
                 service: self.service
             ).get()
-            let all = self.shared.catalog.candidates(for: model, seed: .random(in: .min ... .max))
-            self.candidates = Array(all.prefix(self.shared.settings.candidateLimit))
-            self.sendNext(after: .serviceUnavailable())
+            self.state = .waiting
+            let dispatch = Dispatch(model, requestID: self.requestID, service: self.service)
+            self.dispatch = dispatch
+            dispatch.start { turn in
+                switch turn {
+                case .ask(let attempt): self.send(attempt)
+                case .refuse(let error, let answer): self.refuse(error, answer: answer)
+                }
+            }
         } catch let violation as ChatRequestViolation {
             self.refuse(ErrorRendering.error(for: violation))
         } catch {
@@ -141,25 +147,20 @@ final class ChatExchange {
 
     // MARK: Dial
 
-    func sendNext(after error: RelayError, answer: HTTPAnswer? = nil) {
-        guard let request = self.request, !self.candidates.isEmpty else {
-            self.refuse(error, answer: answer)
-            return
-        }
-        let candidate = self.candidates.removeFirst()
+    private func send(_ attempt: AttemptPlan.Attempt) {
+        let candidate = attempt.candidate
         self.ownTime.start(now: MonotonicTime.now().nanoseconds)
-        guard let endpoint = self.shared.endpoints[candidate.upstream.name] else {
+        guard let request = self.request, let endpoint = self.shared.endpoints[candidate.upstream.name] else {
             self.refuse(.internalError())
             return
         }
         self.current = candidate
         self.meter?.takeRoute(candidate)
         self.state = .waiting
-        let turn = self.service.nextTurn()
         var fields = HeaderFields([("host", endpoint.authority)])
         for (name, value) in UpstreamRequestFields.fields(
             for: candidate.upstream,
-            turn: turn,
+            key: attempt.key,
             from: self.exchange.head
         ).pairs {
             fields.append(name, value)
@@ -172,17 +173,17 @@ final class ChatExchange {
         let target = UpstreamRequestFields.target(
             "/chat/completions",
             of: candidate,
-            turn: turn,
+            key: attempt.key,
             clientQuery: self.exchange.head.query,
             modelInQuery: false
         )
         let upstreamRequest = UpstreamRequest(method: .post, target: target, fields: fields, body: body)
-        self.askedAt = MonotonicTime.now()
-        self.upstream = self.service.pool.send(upstreamRequest, to: endpoint, handler: self)
+        self.asked += 1
+        let number = self.asked
+        let upstream = self.service.pool.send(upstreamRequest, to: endpoint, handler: self)
         self.ownTime.stop(now: MonotonicTime.now().nanoseconds)
-        if case .over = self.state {
-            self.upstream?.cancel()
-        }
+        // A request that failed at once has been followed by the next one, or by a refusal.
+        if number == self.asked, case .waiting = self.state { self.upstream = upstream }
     }
 
     // MARK: End
@@ -238,6 +239,8 @@ final class ChatExchange {
         // Every way out has settled already, unless it is one that nobody thought of.
         self.settle(.ended)
         self.state = .over
+        self.dispatch?.cancel()
+        self.dispatch = nil
         self.upstream?.cancel()
         self.upstream = nil
         self.exchange.onClientGone = nil

@@ -143,6 +143,8 @@ final class Dispatch {
             self.refuse(self.told?.error ?? .serviceUnavailable(), self.told?.answer)
         case .unavailable(let seconds):
             self.refuse(.serviceUnavailable(retryAfter: seconds), nil)
+        case .limited(let seconds):
+            self.refuse(.upstreamRefused(status: 429, retryAfter: seconds), nil)
         case .noKey:
             self.refuse(.upstreamRefused(status: 401), nil)
         }

@@ -14,9 +14,9 @@ enum UpstreamRequestFields {
     ]
 
     /// The provider's credential and the few fields that are passed on.
-    static func fields(for upstream: Upstream, turn: UInt64, from head: RequestHead) -> HeaderFields {
+    static func fields(for upstream: Upstream, key: Secret?, from head: RequestHead) -> HeaderFields {
         var fields = HeaderFields([])
-        if let key = upstream.key(turn: turn), let field = upstream.authentication.field(for: key) {
+        if let key, let field = upstream.authentication.field(for: key) {
             fields.append(field.name, field.value)
         }
         fields.append("user-agent", self.userAgent)
@@ -37,7 +37,7 @@ enum UpstreamRequestFields {
     static func target(
         _ path: String,
         of candidate: Candidate,
-        turn: UInt64,
+        key: Secret?,
         clientQuery: String?,
         modelInQuery: Bool
     ) -> String {
@@ -53,7 +53,7 @@ enum UpstreamRequestFields {
         if modelInQuery {
             items.insert("model=\(RequestTarget.encodeQueryComponent(candidate.model))", at: 0)
         }
-        if candidate.upstream.authentication == .query, let key = candidate.upstream.key(turn: turn) {
+        if candidate.upstream.authentication == .query, let key {
             items.append("key=\(RequestTarget.encodeQueryComponent(key.reveal()))")
         }
         let target = candidate.upstream.baseURL.pathPrefix + path

@@ -8,10 +8,10 @@ import Transport
 
 extension RelayShared {
     /// An upstream answered with a status, or opened a session.
-    func note(answer status: Int, of upstream: String, since start: MonotonicTime) {
+    func note(answer status: Int, of upstream: String, since start: MonotonicTime, until end: MonotonicTime? = nil) {
         let refusal = RelayError.upstreamRefused(status: status)
         if status < 400 || refusal.blame == .client {
-            let milliseconds = (MonotonicTime.now() - start).saturatedNanoseconds / 1_000_000
+            let milliseconds = ((end ?? MonotonicTime.now()) - start).saturatedNanoseconds / 1_000_000
             self.health.succeeded(upstream, milliseconds: Int(clamping: milliseconds))
             self.metrics.upstream(name: upstream, ok: true)
         } else {
@@ -21,9 +21,14 @@ extension RelayShared {
     }
 
     /// An upstream could not be reached, broke off or refused a session.
-    func note(failure: UpstreamFailure, of upstream: String, since start: MonotonicTime) {
+    func note(
+        failure: UpstreamFailure,
+        of upstream: String,
+        since start: MonotonicTime,
+        until end: MonotonicTime? = nil
+    ) {
         if case .refused(let status, _, _) = failure {
-            self.note(answer: status, of: upstream, since: start)
+            self.note(answer: status, of: upstream, since: start, until: end)
         } else {
             self.health.failed(upstream, reason: failure.reason)
             self.metrics.upstream(name: upstream, ok: false)

@@ -5,7 +5,6 @@ import Dialects
 import EventLoop
 import Foundation
 import HTTPFraming
-import Logging
 import SessionCore
 import Transport
 import WebSocketFraming
@@ -20,8 +19,7 @@ final class RealtimeOpening {
     private var request: RealtimeRequest?
     private var session: Session?
     private var admitted: AdmittedClient?
-    private var candidates: [Candidate] = []
-    private var lastRefusal: (error: RelayError, answer: HTTPAnswer?)?
+    private var dispatch: Dispatch?
     private var dial: WebSocketDial?
     private var isOver = false
     private var ownTime = OwnTime(now: MonotonicTime.now().nanoseconds)
@@ -77,7 +75,7 @@ final class RealtimeOpening {
         guard self.service.sessionCount < self.shared.settings.sessionsPerLoop else {
             throw RelayError.serviceUnavailable("The relay holds as many sessions as it may")
         }
-        var session = Session(
+        let session = Session(
             id: .make(),
             requestID: self.requestID,
             kind: .realtime,
@@ -85,9 +83,6 @@ final class RealtimeOpening {
             model: model.id,
             startedAt: Date()
         )
-        let all = self.shared.catalog.candidates(for: model, seed: .random(in: .min ... .max))
-        self.candidates = Array(all.prefix(self.shared.settings.candidateLimit))
-        session.route = self.candidates.first.map(RouteTaken.init)
         self.session = session
         let now = self.service.context.loop.now.nanoseconds
         let demand = Demand(kind: .session, holder: holder, model: model)
@@ -100,7 +95,14 @@ final class RealtimeOpening {
             isTranscription: isTranscription
         )
         self.shared.metrics.admission(outcome: RelayMetrics.admitted, kind: .realtime)
-        self.dialNext()
+        let dispatch = Dispatch(model, requestID: self.requestID, service: self.service)
+        self.dispatch = dispatch
+        dispatch.start { turn in
+            switch turn {
+            case .ask(let attempt): self.dial(attempt)
+            case .refuse(let error, let answer): self.refuse(error, answer: answer)
+            }
+        }
     }
 
     /// The model that decides the route.
@@ -125,20 +127,16 @@ final class RealtimeOpening {
 
     // MARK: Dial
 
-    private func dialNext() {
-        guard !self.candidates.isEmpty else {
-            let last = self.lastRefusal ?? (.serviceUnavailable(), nil)
-            self.refuse(last.error, answer: last.answer)
-            return
-        }
-        let candidate = self.candidates.removeFirst()
+    private func dial(_ attempt: AttemptPlan.Attempt) {
+        let candidate = attempt.candidate
         guard let request = self.request, let endpoint = self.shared.endpoints[candidate.upstream.name] else {
             self.refuse(.internalError())
             return
         }
         self.session?.route = RouteTaken(candidate)
-        let turn = self.service.nextTurn()
-        var fields = UpstreamRequestFields.fields(for: candidate.upstream, turn: turn, from: self.exchange.head)
+        self.ownTime.start(now: MonotonicTime.now().nanoseconds)
+        let key = attempt.key
+        var fields = UpstreamRequestFields.fields(for: candidate.upstream, key: key, from: self.exchange.head)
         if request.wantsBeta, !fields.contains("openai-beta") {
             fields.append("openai-beta", "realtime=v1")
         }
@@ -148,7 +146,7 @@ final class RealtimeOpening {
                 target: UpstreamRequestFields.target(
                     "/realtime",
                     of: candidate,
-                    turn: turn,
+                    key: key,
                     clientQuery: self.exchange.head.query,
                     modelInQuery: self.admitted?.modelInQuery ?? false
                 ),
@@ -160,38 +158,20 @@ final class RealtimeOpening {
             context: self.service.context
         )
         self.dial = dial
-        let began = MonotonicTime.now()
         self.ownTime.stop(now: MonotonicTime.now().nanoseconds)
         dial.start { result in
             self.dial = nil
             guard !self.isOver else { return }
-            self.ownTime.start(now: MonotonicTime.now().nanoseconds)
             switch result {
             case .success(let leg):
-                self.shared.note(answer: 101, of: candidate.upstream.name, since: began)
+                self.ownTime.start(now: MonotonicTime.now().nanoseconds)
+                self.dispatch?.accepted(status: 101)
+                self.dispatch?.completed()
                 self.open(upstream: leg)
             case .failure(let failure):
-                self.shared.note(failure: failure, of: candidate.upstream.name, since: began)
-                self.failed(candidate, failure)
+                let refusal = UpstreamRefusal(failure, from: candidate, requestID: self.requestID)
+                self.dispatch?.failed(failure, refusal.error, answer: refusal.answer)
             }
-        }
-    }
-
-    private func failed(_ candidate: Candidate, _ failure: UpstreamFailure) {
-        let refusal = UpstreamRefusal(failure, from: candidate, requestID: self.requestID)
-        self.service.logger.warning(
-            "upstream refused a session",
-            metadata: [
-                "request_id": "\(self.requestID)", "upstream": "\(candidate.upstream.name)",
-                "reason": "\(failure.reason)", "detail": "\(failure.detail)",
-            ]
-        )
-        // The first refusal of its kind may be the more telling one, but the last is what the client would have met.
-        self.lastRefusal = (refusal.error, refusal.answer)
-        if refusal.error.retry == .nextRoute {
-            self.dialNext()
-        } else {
-            self.refuse(refusal.error, answer: refusal.answer)
         }
     }
 
@@ -251,6 +231,8 @@ final class RealtimeOpening {
     private func end() {
         guard !self.isOver else { return }
         self.isOver = true
+        self.dispatch?.cancel()
+        self.dispatch = nil
         // A slot that no session took over comes back.
         self.admitted = nil
         self.service.ended(self)

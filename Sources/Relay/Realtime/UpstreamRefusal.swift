@@ -29,20 +29,14 @@ struct UpstreamRefusal {
             param: Self.token(parsed?.param),
             retryAfter: retryAfter
         )
-        // 403 is about what may be asked, 401 about who asks: only the latter is our own affair.
-        let isOurs = status == 401
+        // Both are about our own key, who it is and what it may: never the client's.
+        let isOurs = status == 401 || status == 403
         guard (400...599).contains(status), !isOurs, parsed != nil else {
             self.error = error
             self.answer = nil
             return
         }
         error.status = status
-        if status == 403 {
-            error.type = Self.token(parsed?.type) ?? "permission_error"
-            error.code = Self.token(parsed?.code) ?? "permission_denied"
-            error.message = text ?? error.message
-            error.closeCode = 3003
-        }
         var answerFields = ErrorRendering.commonFields(requestID: requestID)
         answerFields.append("content-type", "application/json")
         if let retryAfter {

@@ -31,7 +31,8 @@ package enum AttemptOutcome: Sendable, Equatable {
         case 400 where code == "API_KEY_INVALID": self = .keyRefused
         case 403: self = .modelRefused
         case 402: self = .outOfQuota(retryAfter: retryAfter)
-        case 429: self = code == "insufficient_quota" ? .outOfQuota(retryAfter: retryAfter) : .limited(retryAfter: retryAfter)
+        case 429:
+            self = code == "insufficient_quota" ? .outOfQuota(retryAfter: retryAfter) : .limited(retryAfter: retryAfter)
         case 404: self = .unknownModel
         case 408, 504: self = .tooSlow
         case 400...499: self = .answered

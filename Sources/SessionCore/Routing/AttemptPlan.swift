@@ -24,8 +24,10 @@ package struct AttemptPlan: Sendable {
         case wait(Int64)
         /// Nobody is left who could do better than those who were asked.
         case giveUp
-        /// Nobody was asked: all breakers are open or keys cool down; whole seconds until the soonest is tried.
+        /// Nobody was asked: breakers are open; whole seconds until the soonest is tried.
         case unavailable(retryAfter: Int)
+        /// Nobody was asked: providers limit what may be asked with our keys; whole seconds until the soonest may be.
+        case limited(retryAfter: Int)
         /// Nobody was asked: providers have refused all keys that could be used.
         case noKey
     }
@@ -42,6 +44,9 @@ package struct AttemptPlan: Sendable {
         static let refusals = 8
         /// The shortest wait, so that nothing turns on the spot.
         static let wait: Int64 = 1_000_000
+        /// Seconds that a client is told, where no route leads anywhere, and at the most.
+        static let nobody = 5
+        static let longestSeconds: Int64 = 3_600
     }
 
     private let candidates: [Candidate]
@@ -163,11 +168,10 @@ package struct AttemptPlan: Sendable {
         for entry in past {
             guard var time = entry.notBefore else { continue }
             let candidate = candidates[entry.candidate]
-            switch board.readiness(candidate.upstream.name, model: candidate.model, key: entry.key, now: now) {
-            case .now: break
-            case .later(let ready): time = max(time, ready)
-            case .never: continue
-            }
+            let name = candidate.upstream.name
+            let readiness = board.readiness(name, model: candidate.model, key: entry.key, now: now)
+            guard readiness != .never else { continue }
+            time = max(time, readiness.time ?? time)
             soonest = min(soonest ?? time, time)
         }
         guard let soonest else { return .giveUp }
@@ -178,17 +182,21 @@ package struct AttemptPlan: Sendable {
     }
 
     private func shortfall(_ board: ProviderKeyBoard, _ now: Int64) -> Step {
-        var soonest: Int64?
-        for candidate in candidates {
-            switch board.readiness(candidate.upstream.name, model: candidate.model, now: now) {
-            // Free again between two looks.
-            case .now: soonest = now
-            case .later(let time): soonest = min(soonest ?? time, time)
-            case .never: break
-            }
+        guard !candidates.isEmpty else { return .unavailable(retryAfter: Bounds.nobody) }
+        let soonest = candidates.reduce(ProviderKeyStanding.Readiness.never) { soonest, candidate in
+            soonest.sooner(board.readiness(candidate.upstream.name, model: candidate.model, now: now))
         }
-        guard let soonest else { return candidates.isEmpty ? .unavailable(retryAfter: 5) : .noKey }
-        let seconds = (soonest - now) / 1_000_000_000
-        return .unavailable(retryAfter: Int(min(max(seconds + 1, 1), 3_600)))
+        switch soonest {
+        case .never: return .noKey
+        // Free again between two looks.
+        case .now: return .unavailable(retryAfter: 1)
+        case .open(let time): return .unavailable(retryAfter: Self.seconds(until: time, now))
+        case .cooling(let time): return .limited(retryAfter: Self.seconds(until: time, now))
+        }
+    }
+
+    /// Rounded up: who comes back then finds it so.
+    private static func seconds(until time: Int64, _ now: Int64) -> Int {
+        Int(min(max((time - now) / 1_000_000_000 + 1, 1), Bounds.longestSeconds))
     }
 }

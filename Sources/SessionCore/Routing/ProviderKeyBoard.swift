@@ -93,16 +93,8 @@ package final class ProviderKeyBoard: Sendable {
         now: Int64
     ) -> ProviderKeyStanding.Readiness {
         rows.withLock { rows in
-            var soonest = ProviderKeyStanding.Readiness.never
-            for (index, standing) in (rows[upstream]?.keys ?? []).enumerated() where key == nil || key == index {
-                switch (standing.readiness(for: model, now: now), soonest) {
-                case (.now, _): return .now
-                case (.later(let time), .later(let known)): soonest = .later(min(time, known))
-                case (.later(let time), _): soonest = .later(time)
-                case (.never, _): break
-                }
-            }
-            return soonest
+            let keys = (rows[upstream]?.keys ?? []).enumerated().filter { key == nil || key == $0.offset }
+            return keys.reduce(.never) { $0.sooner($1.element.readiness(for: model, now: now)) }
         }
     }
 

@@ -44,20 +44,38 @@ package struct ProviderKeyStanding: Sendable, Equatable {
     /// When a key can be used for a model.
     package enum Readiness: Sendable, Equatable {
         case now
-        case later(Int64)
+        /// The provider limits what may be asked with it until then.
+        case cooling(Int64)
+        /// Its breaker is open until then.
+        case open(Int64)
         /// Not before an operator says so.
         case never
+
+        /// When it can be used again; nil when it can now, or never.
+        var time: Int64? {
+            switch self {
+            case .now, .never: nil
+            case .cooling(let time), .open(let time): time
+            }
+        }
+
+        /// The one of two that comes first.
+        func sooner(_ other: Self) -> Self {
+            if self == .now || other == .never { return self }
+            if other == .now || self == .never { return other }
+            return (self.time ?? .max) <= (other.time ?? .max) ? self : other
+        }
     }
 
     package func readiness(for model: String, now: Int64) -> Readiness {
         guard !isDisabled else { return .never }
-        var time = breaker.readyAt(now: now) ?? now
-        if let cool = coolsUntil { time = max(time, cool) }
+        var time = coolsUntil ?? now
         if let exclusion = exclusions.first(where: { $0.model == model }) {
             guard let until = exclusion.until else { return .never }
             time = max(time, until)
         }
-        return time <= now ? .now : .later(time)
+        if let open = breaker.readyAt(now: now) { return .open(max(time, open)) }
+        return time <= now ? .now : .cooling(time)
     }
 
     /// Lets a request through; nil when it may not go now.

@@ -71,7 +71,7 @@ package struct Upstream: Sendable, Equatable {
     package var name: String
     package var dialect: Dialect
     package var baseURL: BaseURL
-    /// Keys of ours at the provider; several are used in turn; none is sent if there is none.
+    /// Keys of ours at the provider; those that work are used in turn; none is sent if there is none.
     package var apiKeys: [Secret]
     package var authentication: Authentication
     package var tls: TLS
@@ -105,9 +105,8 @@ package struct Upstream: Sendable, Equatable {
     /// The address of an upstream inside this process; whoever starts it puts the port in.
     package static let inProcess = BaseURL(scheme: .http, host: "127.0.0.1", port: 0, pathPrefix: "/v1")
 
-    /// Returns the key to show for the `turn`-th request, so that several keys share the load.
-    package func key(turn: UInt64) -> Secret? {
-        guard !apiKeys.isEmpty else { return nil }
-        return apiKeys[Int(turn % UInt64(apiKeys.count))]
+    /// Returns the key at a place of the list; nil when there is none.
+    package func key(at index: Int) -> Secret? {
+        apiKeys.indices.contains(index) ? apiKeys[index] : nil
     }
 }

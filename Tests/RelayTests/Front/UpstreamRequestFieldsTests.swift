@@ -44,7 +44,7 @@ struct UpstreamRequestFieldsTests {
     func fields(authentication: Upstream.Authentication) {
         let fields = UpstreamRequestFields.fields(
             for: self.candidate(authentication).upstream,
-            turn: 0,
+            key: Secret("ours"),
             from: self.head
         )
         var expected = [
@@ -60,7 +60,7 @@ struct UpstreamRequestFieldsTests {
     @Test("an upstream without keys is shown none")
     func noKey() {
         let upstream = self.candidate(keys: []).upstream
-        #expect(!UpstreamRequestFields.fields(for: upstream, turn: 0, from: self.head).contains("authorization"))
+        #expect(!UpstreamRequestFields.fields(for: upstream, key: nil, from: self.head).contains("authorization"))
     }
 
     private func target(
@@ -72,7 +72,7 @@ struct UpstreamRequestFieldsTests {
         UpstreamRequestFields.target(
             "/realtime",
             of: self.candidate(authentication, model: model),
-            turn: 0,
+            key: Secret("ours"),
             clientQuery: query,
             modelInQuery: modelInQuery
         )
@@ -99,7 +99,7 @@ struct UpstreamRequestFieldsTests {
             path: "/",
             fields: HeaderFields([("openai-beta", key), ("idempotency-key", "i")])
         )
-        let fields = UpstreamRequestFields.fields(for: self.candidate().upstream, turn: 0, from: head)
+        let fields = UpstreamRequestFields.fields(for: self.candidate().upstream, key: nil, from: head)
         #expect(fields["openai-beta"] == nil && fields["idempotency-key"] == "i")
     }
 

@@ -26,12 +26,10 @@ struct UpstreamTests {
         #expect(Upstream.Authentication.query.field(for: key) == nil)
     }
 
-    @Test func keysTakeTurns() {
+    @Test func keysHaveTheirPlaces() {
         let upstream = Upstream(name: "a", dialect: .openai, baseURL: address, apiKeys: [Secret("A"), Secret("B")])
-        #expect(
-            [0, 1, 2, .max].map { upstream.key(turn: $0) } == [Secret("A"), Secret("B"), Secret("A"), Secret("B")]
-        )
-        #expect(Upstream(name: "a", dialect: .simulator, baseURL: address).key(turn: 0) == nil)
+        #expect([-1, 0, 1, 2, .max].map { upstream.key(at: $0) } == [nil, Secret("A"), Secret("B"), nil, nil])
+        #expect(Upstream(name: "a", dialect: .simulator, baseURL: address).key(at: 0) == nil)
     }
 
     @Test func theSimulatorWithoutAddressIsInside() {

@@ -1,0 +1,85 @@
+// All keys of the process: in turn, and as people are told of them.
+
+import Testing
+
+@testable import SessionCore
+
+@Suite("ProviderKeyBoard")
+struct ProviderKeyBoardTests {
+    private func at(_ seconds: Double) -> Int64 { RoutingStage.at(seconds) }
+
+    @Test("keys that work are given out in turn")
+    func turns() {
+        let board = RoutingStage(keys: [3]).board
+        func take(_ used: [Int] = []) -> Int? { board.take("u0", model: "m", except: used, now: self.at(0))?.index }
+        #expect((0..<7).map { _ in take() } == [0, 1, 2, 0, 1, 2, 0])
+        board.ended(
+            ProviderKeyTicket(upstream: "u0", model: "m", index: 1, pass: .ordinary),
+            .keyRefused,
+            now: self.at(0)
+        )
+        #expect((0..<4).map { _ in take() } == [2, 0, 2, 0])
+        #expect(take([0, 2]) == nil)
+        #expect(board.take("nobody", model: "m", now: 0) == nil)
+        #expect(board.take("u0", model: "m", key: 1, now: 0) == nil)
+        #expect(board.take("u0", model: "m", key: 3, now: 0) == nil)
+    }
+
+    @Test("an upstream without keys has a breaker all the same")
+    func keyless() throws {
+        let board = RoutingStage(keys: [0]).board
+        for _ in 0..<5 {
+            let ticket = try #require(board.take("u0", model: "m", now: self.at(0)))
+            board.ended(ticket, .failed(retryAfter: nil), now: self.at(0))
+        }
+        #expect(board.take("u0", model: "m", now: self.at(1)) == nil)
+        #expect(board.reports(of: "u0", now: self.at(1)).map(\.state) == [.open])
+    }
+
+    @Test("readiness is that of the key that comes first")
+    func readiness() {
+        let board = RoutingStage(keys: [2]).board
+        #expect(board.readiness("u0", model: "m", now: self.at(0)) == .now)
+        for (key, seconds) in [(0, 9), (1, 4)] {
+            let ticket = ProviderKeyTicket(upstream: "u0", model: "m", index: key, pass: .ordinary)
+            board.ended(ticket, .limited(retryAfter: seconds), now: self.at(0))
+        }
+        #expect(board.readiness("u0", model: "m", now: self.at(0)) == .cooling(self.at(4)))
+        #expect(board.readiness("u0", model: "m", key: 0, now: self.at(0)) == .cooling(self.at(9)))
+        #expect(board.readiness("u0", model: "other", now: self.at(0)) == .now)
+        #expect(board.readiness("nobody", model: "m", now: self.at(0)) == .never)
+    }
+
+    @Test("reports tell state, failures and until when, and no key")
+    func reports() throws {
+        let board = RoutingStage(keys: [4]).board
+        func ended(_ key: Int, _ outcome: AttemptOutcome, times: Int = 1) {
+            for _ in 0..<times {
+                let ticket = ProviderKeyTicket(upstream: "u0", model: "m", index: key, pass: .ordinary)
+                board.ended(ticket, outcome, now: self.at(0))
+            }
+        }
+        ended(0, .failed(retryAfter: nil), times: 2)
+        ended(1, .failed(retryAfter: nil), times: 5)
+        ended(2, .keyRefused)
+        ended(3, .limited(retryAfter: 8))
+        let reports = board.reports(of: "u0", now: self.at(1))
+        #expect(reports.map(\.state) == [.closed, .open, .disabled, .closed])
+        #expect(reports.map(\.failures) == [2, 0, 0, 0])
+        #expect(reports.map(\.milliseconds) == [nil, 9_000, nil, nil])
+        #expect(reports[3].exclusions == [ProviderKeyReport.Exclusion(model: "m", milliseconds: 7_000)])
+        #expect(board.take("u0", model: "x", key: 1, now: self.at(10))?.pass == .probe)
+        #expect(board.reports(of: "u0", now: self.at(10)).map(\.state) == [.closed, .halfOpen, .disabled, .closed])
+        #expect(board.reports(of: "nobody", now: 0) == [])
+    }
+
+    @Test("an operator puts a key back to use")
+    func enable() {
+        let board = RoutingStage(keys: [1]).board
+        let ticket = ProviderKeyTicket(upstream: "u0", model: "m", index: 0, pass: .ordinary)
+        board.ended(ticket, .keyRefused, now: self.at(0))
+        #expect(board.enable("u0", key: 0))
+        #expect(board.take("u0", model: "m", now: self.at(0)) == ticket)
+        #expect(!board.enable("u0", key: 1) && !board.enable("u0", key: -1) && !board.enable("nobody", key: 0))
+    }
+}
