@@ -1,4 +1,5 @@
-"""What the runner measures: cells of mode, size, number of sessions and kind of upstream, in three selections."""
+"""What the runner measures: WebSocket cells of mode, size, number of sessions and kind of upstream, and HTTP cells of
+mode, number of clients and dialect of the upstream, in three selections."""
 
 from dataclasses import dataclass
 from itertools import product
@@ -30,6 +31,46 @@ class Cell:
         return arguments
 
 
+@dataclass(frozen=True)
+class ExchangeCell:
+    """Chat completions over HTTP; the upstream is plain and speaks `dialect`, clients speak OpenAI's."""
+
+    answers: str
+    clients: int
+    dialect: str = "openai"
+    tls: bool = False
+
+    @property
+    def mode(self) -> str:
+        return f"http-{self.answers}"
+
+    @property
+    def name(self) -> str:
+        """mode:clients:dialect."""
+        return f"{self.mode}:{self.clients}:{self.dialect}"
+
+    @property
+    def base(self) -> str | None:
+        """The same cell without translation."""
+        return None if self.dialect == "openai" else ExchangeCell(self.answers, self.clients).name
+
+    def arguments(self, seconds: float) -> list[str]:
+        return ["chat", self.answers, "--connections", str(self.clients), "--dialect", self.dialect,
+                "--seconds", str(seconds)]
+
+
+def exchanges() -> list[ExchangeCell]:
+    """HTTP: whole answers, streams of 100 pieces, the same translated, and one client alone for its wait."""
+    return [
+        ExchangeCell("whole", 64),
+        ExchangeCell("events", 64),
+        ExchangeCell("whole", 64, "claude"),
+        ExchangeCell("events", 64, "claude"),
+        ExchangeCell("whole", 1),
+        ExchangeCell("events", 1),
+    ]
+
+
 def quick() -> list[Cell]:
     """A handful, for a look while working."""
     return [
@@ -41,7 +82,7 @@ def quick() -> list[Cell]:
     ]
 
 
-def usual() -> list[Cell]:
+def usual() -> list[Cell | ExchangeCell]:
     """What is compared from one version to the next."""
     cells = []
     for tls in (False, True):
@@ -55,10 +96,10 @@ def usual() -> list[Cell]:
             Cell("paced", 1024, 1000, tls),
             Cell("idle", 1024, 1000, tls),
         ]
-    return cells
+    return cells + exchanges()
 
 
-def full() -> list[Cell]:
+def full() -> list[Cell | ExchangeCell]:
     """Every mode, size and number of sessions."""
     sizes = (64, 1024, 16384, 262144)
     counts = (1, 64, 1000)
@@ -70,10 +111,10 @@ def full() -> list[Cell]:
         cells += [Cell("paced", 1024, count, tls) for count in counts]
         cells += [Cell("idle", 1024, count, tls) for count in (64, 1000)]
         cells += [Cell("stall", 1024, 1000, tls)]
-    return cells
+    return cells + exchanges()
 
 
-def chosen(cells: list[Cell], patterns: list[str]) -> list[Cell]:
+def chosen(cells: list[Cell | ExchangeCell], patterns: list[str]) -> list[Cell | ExchangeCell]:
     """The cells whose name has all parts of a pattern, such as `stream:tls`; all of them without patterns."""
     if not patterns:
         return cells

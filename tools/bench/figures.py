@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from statistics import median
 
-from cells import Cell
+from cells import Cell, ExchangeCell
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,13 @@ OPEN = Figure("CPU to open a session", "µs", ("opening", "relay_microseconds_pe
 IDLE = Figure("memory per idle session", "kB", ("memory", "bytes_per_open_session"), 1 / 1000)
 PEAK = Figure("peak memory", "MB", ("memory", "peak_bytes"), 1 / 1_000_000)
 
+PER_EXCHANGE = Figure("CPU per exchange", "µs", ("relay", "microseconds_per_message"))
+PER_PIECE = Figure("CPU per piece", "µs", ("relay", "microseconds_per_message"))
+FIRST = Figure("added time to first byte p50", "µs", ("first_byte", "p50_microseconds"), is_added=True)
+
 FIGURES = {
+    "http-whole": [PER_EXCHANGE, FIRST],
+    "http-events": [PER_PIECE, FIRST],
     "ping-pong": [CPU, USER],
     "stream": [CPU, USER, THROUGHPUT, PEAK],
     "paced": [CPU, USER, P50, P99],
@@ -64,7 +70,14 @@ def text(number: float | None) -> str:
     return f"{number:.{0 if size >= 100 else 1 if size >= 10 else 2}f}"
 
 
-def rows(cell: Cell, results: dict[str, list[dict]], peers: list[str]) -> list[list[str]]:
+def translation(cell: ExchangeCell, results: dict[str, dict[str, list[dict]]], peer: str) -> list[str]:
+    """What translating costs: the first peer's CPU over that of the same cell without it."""
+    figure = FIGURES[cell.mode][0]
+    mine, base = (summary(results.get(name, {}).get(peer, []), figure, []) for name in (cell.name, cell.base))
+    return ["", "CPU to untranslated", text(mine / base if mine is not None and base else None)]
+
+
+def rows(cell: Cell | ExchangeCell, results: dict[str, list[dict]], peers: list[str]) -> list[list[str]]:
     """The cell's rows: name, figure, one column for each peer, and the first peer's ratio to each of the others."""
     table = []
     for figure in FIGURES[cell.mode]:

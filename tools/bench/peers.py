@@ -1,4 +1,4 @@
-"""Relays under test: how each is configured as a WebSocket tunnel, started, found among processes, and stopped.
+"""Relays under test: how each is configured as a WebSocket tunnel and HTTP proxy, started, found among processes, and stopped.
 
 All listen on loopback, forward to the load generator's upstream port, and run one worker on one core. Each is started
 anew for every measurement, so that none carries memory over from the one before.
@@ -13,6 +13,8 @@ import socket
 import subprocess
 import time
 from pathlib import Path
+
+from cells import Cell, ExchangeCell
 
 
 class PeerFailure(Exception):
@@ -75,7 +77,11 @@ class Peer:
         self.process: subprocess.Popen | None = None
         self.log = self.directory / "log"
 
-    def command(self, upstream: int, tls: bool) -> list[str]:
+    def can_relay(self, cell: Cell | ExchangeCell) -> bool:
+        """Whether it can do what the cell asks: most know no dialects."""
+        return (self.verifies_upstream or not cell.tls) and getattr(cell, "dialect", "openai") == "openai"
+
+    def command(self, upstream: int, tls: bool, dialect: str) -> list[str]:
         """Writes the configuration and returns what to run; `self.port` is where to listen."""
         raise NotImplementedError
 
@@ -86,10 +92,10 @@ class Peer:
         """Lines that the clients' upgrade requests need."""
         return []
 
-    def start(self, upstream: int, tls: bool) -> list[int]:
+    def start(self, upstream: int, cell: Cell | ExchangeCell) -> list[int]:
         """Starts it and returns the processes whose time and memory count."""
         self.port = free_port()
-        command = self.command(upstream, tls)
+        command = self.command(upstream, cell.tls, getattr(cell, "dialect", "openai"))
         with self.log.open("w") as log:
             self.process = subprocess.Popen(
                 [*self.prefix, *command], stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=self.directory
@@ -125,7 +131,7 @@ class Peer:
 
 
 class Longwire(Peer):
-    """Longwire with everything on: a key is checked, events are looked at, limits hold."""
+    """Longwire with everything on: a key is checked, events are looked at, limits hold, what is used is written down."""
 
     name = "longwire"
 
@@ -134,7 +140,7 @@ class Longwire(Peer):
         self.binary = binary
         self.key: str | None = None
 
-    def command(self, upstream: int, tls: bool) -> list[str]:
+    def command(self, upstream: int, tls: bool, dialect: str) -> list[str]:
         configuration = self.directory / "longwire.yaml"
         trust = f"\n    tls: {{ ca_file: {self.certificates.authority} }}" if tls else ""
         configuration.write_text(f"""\
@@ -143,13 +149,15 @@ listen:
 store: sqlite:longwire.sqlite
 upstreams:
   - name: bench
-    dialect: openai
+    dialect: {dialect}
     base_url: {"https" if tls else "http"}://127.0.0.1:{upstream}/v1
     api_keys: ["bench"]{trust}
 models:
   - id: bench
     routes:
       - {{ upstream: bench, model: bench }}
+    pricing: {{ input: 0.001, output: 0.002 }}
+    limits: {{ rpm: 100000000, tpm: 100000000000 }}
 """)
         if self.key is None:
             self.key = self._create_key(configuration)
@@ -162,6 +170,9 @@ models:
             raise PeerFailure(f"longwire keys create: {done.stderr.strip()}")
         return json.loads(done.stdout)["key"]
 
+    def can_relay(self, cell: Cell | ExchangeCell) -> bool:
+        return True
+
     def headers(self) -> list[str]:
         return [f"Authorization: Bearer {self.key}"]
 
@@ -171,12 +182,12 @@ models:
 
 
 class Nginx(Peer):
-    """nginx as a blind tunnel, with the 64 KiB buffers at which it is at its best."""
+    """nginx with the 64 KiB buffers at which it is at its best; HTTP answers pass unbuffered, as streams need it."""
 
     name = "nginx"
     packages = ["nginx-light"]
 
-    def command(self, upstream: int, tls: bool) -> list[str]:
+    def command(self, upstream: int, tls: bool, dialect: str) -> list[str]:
         secure = f"""
       proxy_ssl_verify on;
       proxy_ssl_trusted_certificate {self.certificates.authority};
@@ -199,8 +210,21 @@ events {{ worker_connections {2 * connection_limit()}; }}
 http {{
   access_log off;
 {temporary}
+  upstream chat {{
+    server 127.0.0.1:{upstream};
+    keepalive 256;
+    keepalive_requests 1000000000;
+  }}
   server {{
     listen 127.0.0.1:{self.port} backlog=4096;
+    keepalive_requests 1000000000;
+    location /v1/chat/ {{
+      proxy_pass http://chat;
+      proxy_http_version 1.1;
+      proxy_set_header Connection "";
+      proxy_buffering off;
+      proxy_buffer_size 64k;
+    }}
     location / {{
       proxy_pass {"https" if tls else "http"}://127.0.0.1:{upstream};
       proxy_http_version 1.1;
@@ -238,7 +262,7 @@ class HAProxy(Peer):
     name = "haproxy"
     packages = ["haproxy"]
 
-    def command(self, upstream: int, tls: bool) -> list[str]:
+    def command(self, upstream: int, tls: bool, dialect: str) -> list[str]:
         secure = (
             f" ssl verify required ca-file {self.certificates.authority} sni str(localhost) verifyhost localhost"
             " ssl-min-ver TLSv1.3" if tls else ""

@@ -14,6 +14,16 @@ extension WorkloadDirection: ExpressibleByArgument {}
 struct Bench: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "bench",
+        abstract: "Plays both ends around a relay and tells what the relay spent.",
+        subcommands: [WireBench.self, ChatBench.self],
+        defaultSubcommand: WireBench.self
+    )
+}
+
+/// WebSocket sessions.
+struct WireBench: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "wire",
         abstract: "Plays both ends around a WebSocket relay and tells what the relay spent.",
         discussion: """
             The relay listens where --relay says and forwards to --upstream, where this program listens. Every message \
