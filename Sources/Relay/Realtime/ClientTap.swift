@@ -192,8 +192,9 @@ private final class PartialEvent {
         guard self.held.count + piece.count <= ClientTap.heldBytes else { return self.refuse(.tooLarge) }
         self.keep(piece)
         guard isLast else { return .hold }
-        if self.isStrict, !RealtimeClientEvent.isUnambiguous(self.held.span) { return .refuse(.unreadable) }
-        return .decideHeld(kind, self.held)
+        let held = self.held
+        if self.isStrict, !RealtimeClientEvent.isUnambiguous(held.span) { return .refuse(.unreadable) }
+        return .decideHeld(kind, held)
     }
 
     private func keep(_ piece: Span<UInt8>) {
