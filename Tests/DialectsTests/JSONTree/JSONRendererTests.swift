@@ -15,7 +15,7 @@ struct JSONRendererTests {
     @Test("§7: what must be escaped is escaped")
     func escapes() {
         let value = JSONValue.string("\"\\\n\r\t\u{00}\u{1F}/😀")
-        #expect(value.text == #""\"\\\n\r\t\u0000\u001F/😀""#)
+        #expect(value.text == #""\"\\\n\r\t\u0000\u001f/😀""#)
     }
 
     @Test("What is rendered reads back")

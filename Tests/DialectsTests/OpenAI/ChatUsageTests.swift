@@ -18,6 +18,7 @@ import Testing
         expected.promptAudioTokens = 1
         expected.promptImageTokens = 2
         expected.completionAudioTokens = 5
+        expected.reasoningTokens = 3
         #expect(Self.usage(text) == expected)
         #expect(!expected.isEmpty && ChatUsage(totalTokens: 7).isEmpty)
     }
