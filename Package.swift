@@ -122,9 +122,8 @@ let package = Package(
         .executableTarget(
             name: "longwire",
             dependencies: [
-                "Gateway", "Simulator", "SessionCore", "SQLiteStore", "Transport", "Telemetry", "EventLoop",
-                "OpenSSLTLS",
-                "HTTPFraming", argumentParser, logging,
+                "Gateway", "Simulator", "SessionCore", "SQLiteStore", "Transport", "Telemetry", "Dialects", "EventLoop",
+                "OpenSSLTLS", "HTTPFraming", argumentParser, logging,
             ],
             swiftSettings: house
         ),

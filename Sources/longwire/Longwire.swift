@@ -19,6 +19,7 @@ struct Longwire: CommandGroup {
         version: Longwire.version,
         subcommands: [
             Serve.self, Simulate.self, Check.self, Keys.self, Accounts.self, Members.self, Usage.self, Sessions.self,
+            Chat.self,
         ]
     )
 }

@@ -29,13 +29,19 @@ struct RelayOption: ParsableArguments {
         }
     }
 
-    /// The client; the admin key is the configuration's, else LONGWIRE_ADMIN_KEY.
+    /// The client for Longwire's own API; the admin key is the configuration's, else LONGWIRE_ADMIN_KEY.
     func client() throws -> RelayClient {
         let configuration = try self.config.load()
         let environment = ProcessInfo.processInfo.environment["LONGWIRE_ADMIN_KEY"] ?? ""
-        return RelayClient(
+        let key = configuration.adminKey ?? (environment.isEmpty ? nil : Secret(environment))
+        return try self.client(configuration, showing: key)
+    }
+
+    /// A client that shows this credential.
+    func client(_ configuration: Configuration, showing credential: Secret?) throws -> RelayClient {
+        RelayClient(
             base: try self.url.map { try BaseURL.parse($0) } ?? Self.base(of: configuration),
-            adminKey: configuration.adminKey ?? (environment.isEmpty ? nil : Secret(environment)),
+            credential: credential,
             trust: TLSClientConfiguration(trust: self.authorities.map { .file($0) } ?? .system, verification: .full)
         )
     }
