@@ -32,7 +32,6 @@ enum Password {
 
     /// Prompts on standard error and reads without showing what is typed.
     private static func ask(_ prompt: String) throws -> String {
-        try? FileHandle.standardError.write(contentsOf: Data(prompt.utf8))
         var shown = termios()
         let isTerminal = tcgetattr(STDIN_FILENO, &shown) == 0
         if isTerminal {
@@ -40,6 +39,8 @@ enum Password {
             hidden.c_lflag &= ~tcflag_t(ECHO)
             tcsetattr(STDIN_FILENO, TCSAFLUSH, &hidden)
         }
+        // Only now: what was typed before is thrown away.
+        try? FileHandle.standardError.write(contentsOf: Data(prompt.utf8))
         defer {
             if isTerminal { tcsetattr(STDIN_FILENO, TCSAFLUSH, &shown) }
             try? FileHandle.standardError.write(contentsOf: Data("\n".utf8))
