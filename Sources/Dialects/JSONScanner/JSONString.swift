@@ -39,6 +39,37 @@ package enum JSONString {
     /// The text between the quotation marks of a string; nil for a bad escape, a lone surrogate, or bytes not UTF-8.
     package static func decode(_ bytes: borrowing Span<UInt8>, _ range: Range<Int>) -> String? {
         guard range.lowerBound >= 0, range.upperBound <= bytes.count else { return nil }
+        guard hasEscapes(bytes, range) else {
+            return unsafe bytes.extracting(range).withUnsafeBufferPointer {
+                unsafe String(validating: $0, as: UTF8.self)
+            }
+        }
+        return unescape(bytes, range).flatMap { String(validating: $0, as: UTF8.self) }
+    }
+
+    /// The same, but bytes that are not UTF-8 become U+FFFD: for texts that somebody is to read.
+    package static func decodeRepairing(_ bytes: borrowing Span<UInt8>, _ range: Range<Int>) -> String? {
+        guard range.lowerBound >= 0, range.upperBound <= bytes.count else { return nil }
+        guard hasEscapes(bytes, range) else {
+            return unsafe bytes.extracting(range).withUnsafeBufferPointer {
+                unsafe String(decoding: $0, as: UTF8.self)
+            }
+        }
+        return unescape(bytes, range).map { String(decoding: $0, as: UTF8.self) }
+    }
+
+    /// The bytes of a range as they stand there, escapes and all.
+    static func raw(_ bytes: borrowing Span<UInt8>, _ range: Range<Int>) -> String? {
+        guard range.lowerBound >= 0, range.upperBound <= bytes.count else { return nil }
+        return unsafe bytes.extracting(range).withUnsafeBufferPointer { unsafe String(decoding: $0, as: UTF8.self) }
+    }
+
+    /// Whether there is anything in a range that does not stand for itself.
+    private static func hasEscapes(_ bytes: borrowing Span<UInt8>, _ range: Range<Int>) -> Bool {
+        ByteSearch.stringStop(bytes, from: range.lowerBound, to: range.upperBound) < range.upperBound
+    }
+
+    private static func unescape(_ bytes: borrowing Span<UInt8>, _ range: Range<Int>) -> [UInt8]? {
         var output: [UInt8] = []
         output.reserveCapacity(range.count)
         var index = range.lowerBound
@@ -60,7 +91,7 @@ package enum JSONString {
                 output.append(plain)
             }
         }
-        return String(validating: output, as: UTF8.self)
+        return output
     }
 
     static let quote: UInt8 = 0x22

@@ -143,7 +143,7 @@ package struct ChatStreamFilter: Sendable {
     }
 
     /// Clients end at data that starts with this, whatever follows it.
-    private static func isDone(_ bytes: borrowing Span<UInt8>, _ data: Range<Int>) -> Bool {
+    static func isDone(_ bytes: borrowing Span<UInt8>, _ data: Range<Int>) -> Bool {
         let mark: StaticString = "[DONE]"
         guard data.count >= mark.utf8CodeUnitCount else { return false }
         for offset in 0..<mark.utf8CodeUnitCount where unsafe bytes[data.lowerBound + offset] != mark.utf8Start[offset]
