@@ -18,6 +18,8 @@ package final class ConsoleShared: Sendable {
     package let keeper: LimitKeeper
     package let catalog: ModelCatalog
     package let health: UpstreamHealth
+    /// How our keys stand with the providers.
+    package let keyBoard: ProviderKeyBoard
     package let board: any SessionBoard
     package let passwords: PasswordHasher
     package let limits: ConsoleLimits
@@ -35,6 +37,7 @@ package final class ConsoleShared: Sendable {
         keeper: LimitKeeper,
         catalog: ModelCatalog,
         health: UpstreamHealth,
+        keyBoard: ProviderKeyBoard,
         board: any SessionBoard,
         passwords: PasswordHasher = PasswordHasher(),
         limits: ConsoleLimits = ConsoleLimits(),
@@ -49,6 +52,7 @@ package final class ConsoleShared: Sendable {
         self.keeper = keeper
         self.catalog = catalog
         self.health = health
+        self.keyBoard = keyBoard
         self.board = board
         self.passwords = passwords
         self.second = second

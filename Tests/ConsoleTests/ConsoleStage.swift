@@ -38,6 +38,7 @@ final class ConsoleStage: Sendable {
     let board = MemoryBoard()
     let keeper = LimitKeeper()
     let health = UpstreamHealth(upstreams: ["up"])
+    let keyBoard: ProviderKeyBoard
     let shared: ConsoleShared
 
     init(adminKey: String? = ConsoleStage.adminKey, limits: ConsoleLimits = ConsoleLimits()) throws {
@@ -53,6 +54,7 @@ final class ConsoleStage: Sendable {
                 pricing: Pricing([.input: price])
             )
         }
+        self.keyBoard = ProviderKeyBoard(upstreams: [upstream], policy: RoutingPolicy())
         self.shared = ConsoleShared(
             adminKey: adminKey.map { Secret($0) },
             keyStore: self.keyStore,
@@ -62,6 +64,7 @@ final class ConsoleStage: Sendable {
             keeper: self.keeper,
             catalog: ModelCatalog(models: models, upstreams: [upstream]),
             health: self.health,
+            keyBoard: self.keyBoard,
             board: self.board,
             passwords: PasswordHasher(parameters: parameters),
             limits: limits,

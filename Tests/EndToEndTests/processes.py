@@ -1,5 +1,6 @@
 """Starting and stopping the binary: `simulate`, `serve` and the key commands."""
 
+import http.client
 import json
 import os
 import re
@@ -151,17 +152,28 @@ upstreams:
     api_keys: ["{upstream_key}"]
     tls: {{ ca_file: {ca}, verify: full }}
     timeouts: {{ connect: 2s, first_byte: 5s, idle: 20s }}
-{passthrough}  - name: down
+{passthrough}{faulty}  - name: down
     dialect: openai
     base_url: http://127.0.0.1:{closed}/v1
     api_keys: ["{upstream_key}"]
     timeouts: {{ connect: 1s, first_byte: 2s, idle: 5s }}
 models:
-{models}limits:
+{models}routing: {{ backoff: 0s }}
+limits:
   handshake_timeout: 3s
   request_body: 4MiB
   message_from_client: 4MiB
 {more}"""
+
+#: The simulator once more: where a fault is asked for, what is learned of the upstream must not concern other tests.
+FAULTY = """\
+  - name: {name}
+    dialect: openai
+    base_url: https://localhost:{upstream}/v1
+    api_keys: ["{upstream_key}"]
+    tls: {{ ca_file: {ca}, verify: full }}
+    timeouts: {{ connect: 2s, first_byte: 5s, idle: 20s }}
+"""
 
 MODEL = """\
   - id: {id}
@@ -175,16 +187,21 @@ MODELS: dict[str, list[tuple[str, str, int]]] = {
     name: [("simulator", name, 0)]
     for name in (
         "sim-realtime", "sim-chat", "sim-echo", "sim-large", "sim-binary", "sim-garbage", "sim-slow",
-        "sim-stall-handshake", "sim-stall-mid-turn", "sim-drop-mid-turn", "sim-fail-turn", "sim-expire",
+        "sim-stall-mid-turn", "sim-drop-mid-turn", "sim-fail-turn", "sim-expire",
         "sim-close-1000", "sim-close-1013", "sim-close-4000", "sim-close-1005", "sim-close-1006", "sim-close-999",
-        "sim-refuse-400", "sim-refuse-401", "sim-refuse-403", "sim-refuse-429", "sim-refuse-500", "sim-refuse-503",
+    )
+} | {
+    name: [(f"faulty-{name}", name, 0)]
+    for name in (
+        "sim-stall-handshake", "sim-refuse-400", "sim-refuse-401", "sim-refuse-403", "sim-refuse-429",
+        "sim-refuse-500", "sim-refuse-503",
     )
 } | {
     "gpt-realtime": [("simulator", "sim-realtime", 0)],
     "renamed-chat": [("simulator", "sim-chat", 0)],
     "down": [("down", "sim-realtime", 0)],
     "fail-over": [("down", "sim-realtime", 0), ("simulator", "sim-realtime", 1)],
-    "fail-over-refused": [("simulator", "sim-refuse-503", 0), ("simulator", "sim-realtime", 1)],
+    "fail-over-refused": [("faulty-sim-refuse-503", "sim-refuse-503", 0), ("simulator", "sim-realtime", 1)],
 }  # fmt: skip
 
 
@@ -235,6 +252,13 @@ class Relay(Running):
                 upstream=upstream_port,
                 upstream_key=UPSTREAM_KEY,
                 closed=free_port(),
+                faulty="".join(
+                    FAULTY.format(
+                        name=name, upstream=upstream_port, upstream_key=UPSTREAM_KEY, ca=certificates.ca_file
+                    )
+                    for name in sorted({route[0] for routes in MODELS.values() for route in routes})
+                    if name.startswith("faulty-")
+                ),
                 passthrough='    models: ["*"]\n' if passthrough else "",
                 models=models + more_models,
                 more=more,
@@ -288,6 +312,14 @@ class Relay(Running):
     def create_key(self, *options: str, name: str = "test") -> Key:
         made = json.loads(self.command("keys", "create", "--name", name, "--json", *options))
         return Key(made["id"], made["key"])
+
+    def enable_provider_key(self, upstream: str, index: int = 0) -> None:
+        """Makes the relay forget what it has learned of a provider key; admin is who sits here."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port("http"), timeout=10)
+        connection.request("POST", f"/api/upstreams/{upstream}/keys/{index}/enable")
+        answer = connection.getresponse()
+        assert answer.status == 200, answer.read()
+        connection.close()
 
     def revoke(self, key: Key) -> None:
         self.command("keys", "revoke", key.id)

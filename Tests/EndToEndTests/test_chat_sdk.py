@@ -159,7 +159,7 @@ def test_unlisted_models_pass_where_the_upstream_takes_any(start, simulator):
     ("model", "error"),
     [
         ("sim-refuse-429", openai.RateLimitError),
-        ("sim-refuse-403", openai.PermissionDeniedError),
+        ("sim-refuse-403", openai.InternalServerError),
         ("sim-refuse-400", openai.BadRequestError),
         ("sim-refuse-500", openai.InternalServerError),
         ("down", openai.InternalServerError),

@@ -160,8 +160,10 @@ def test_upstream_silent(relay: Relay, key: Key):
     check(handshake(relay, "/v1/realtime?model=sim-stall-handshake", key.text), 504, "api_error", "gateway_timeout")
 
 
-@pytest.mark.parametrize("status", [400, 403, 429, 500, 503])
+@pytest.mark.parametrize("status", [400, 429, 500, 503])
 def test_the_upstreams_refusal_is_passed_on(relay: Relay, key: Key, status: int):
+    # Another test may have met its limit a moment ago.
+    relay.enable_provider_key(f"faulty-sim-refuse-{status}")
     answer = handshake(relay, f"/v1/realtime?model=sim-refuse-{status}", key.text)
     error = check(answer, status, None, None)
     assert f"asked to refuse with status {status}" in error["message"]
@@ -169,9 +171,12 @@ def test_the_upstreams_refusal_is_passed_on(relay: Relay, key: Key, status: int)
         assert answer[1]["retry-after"] == "1"
 
 
-def test_an_upstream_that_refuses_our_own_key_is_a_bad_gateway(relay: Relay, key: Key):
+@pytest.mark.parametrize("status", [401, 403])
+def test_an_upstream_that_refuses_our_own_key_is_a_bad_gateway(relay: Relay, key: Key, status: int):
     """The client's key is fine, so 401 would tell it a lie."""
-    check(handshake(relay, "/v1/realtime?model=sim-refuse-401", key.text), 502, "api_error", None)
+    target = f"/v1/realtime?model=sim-refuse-{status}"
+    for _ in range(2):
+        check(handshake(relay, target, key.text), 502, "api_error", "upstream_auth_error")
 
 
 def test_request_ids(relay: Relay):

@@ -120,6 +120,38 @@ enum Shapes {
             ("turns", .count("")), ("tokens", tokens), ("cost_usd", .dollars("So far, in dollars.")),
         ])
     )
+    static let providerKey = named(
+        "ProviderKey",
+        all([
+            ("index", .count("Its place in the configuration's list; an upstream without keys has one entry as well.")),
+            (
+                "state",
+                Schema(
+                    .choice(ProviderKeyReport.State.allCases.map(\.rawValue)),
+                    "Of its breaker, or `disabled` when the provider has refused the key."
+                )
+            ),
+            ("failures", .count("In a row, while the breaker is closed.")),
+            ("open_until", when("Until then it is not used; null when it is, or not before it is enabled.")),
+            (
+                "excluded_models",
+                Schema(
+                    .list(
+                        Schema(
+                            .object(
+                                all([
+                                    ("model", text("What the upstream calls it.")),
+                                    ("until", when("Null until the key is enabled.")),
+                                ])
+                            )
+                        ),
+                        maximum: 64
+                    ),
+                    "Models that the key is not used for: the provider limits or refuses them."
+                )
+            ),
+        ])
+    )
     static let upstream = named(
         "Upstream",
         all([
@@ -130,6 +162,7 @@ enum Shapes {
             ("latency_p50_ms", Schema.count("Median time to the first byte.").orNull),
             ("latency_p95_ms", Schema.count("Its 95th percentile.").orNull), ("last_success_at", when("")),
             ("last_failure_at", when("")), ("last_error", text("A stable word.").orNull),
+            ("keys", Schema(.list(providerKey, maximum: 10_000))),
         ])
     )
     static let model = named(

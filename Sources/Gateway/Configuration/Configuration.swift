@@ -18,6 +18,7 @@ package struct Configuration: Sendable, Equatable {
     package var upstreams: [Upstream]
     package var models: [Model]
     package var limits: Limits
+    package var routing = RoutingPolicy()
     package var compression = Compression()
     package var log = Log()
     /// Origins that may connect; nil lets any.

@@ -12,7 +12,7 @@ package struct ConfigurationReader {
     private static let maximumFileBytes = 1 << 20
 
     private static let keys = [
-        "listen", "store", "admin_key", "upstreams", "models", "limits", "compression", "origins", "log",
+        "listen", "store", "admin_key", "upstreams", "models", "routing", "limits", "compression", "origins", "log",
     ]
 
     let findings: ConfigurationFindings
@@ -98,6 +98,7 @@ package struct ConfigurationReader {
             configuration.models = []
         }
         if let models = models(in: section, upstreams: names) { configuration.models = models }
+        if let routing = routing(in: section) { configuration.routing = routing }
         if let limits = limits(in: section) { configuration.limits = limits }
         if let compression = compression(in: section) { configuration.compression = compression }
         if let log = log(in: section) { configuration.log = log }

@@ -120,6 +120,7 @@ package final class RelayServer: Sendable {
             relay.drain()
         }
         parts.status.watch(crew)
+        parts.status.watch(shared.keyBoard)
         let addresses = zip(configuration.listeners, bound).map { listener, address in
             "\(listener.tls == nil ? "http" : "https")://\(address)"
         }
@@ -181,6 +182,7 @@ package final class RelayServer: Sendable {
             keeper: shared.limits,
             catalog: shared.catalog,
             health: shared.health,
+            keyBoard: shared.keyBoard,
             board: board,
             logger: logger
         )
@@ -292,6 +294,7 @@ package final class RelayServer: Sendable {
     private static func settings(_ configuration: Configuration) -> RelaySettings {
         var settings = RelaySettings()
         settings.handshakeTimeout = configuration.limits.handshakeTimeout
+        settings.routing = configuration.routing
         settings.maximumSession = configuration.limits.maximumSession
         settings.idleSession = configuration.limits.idleSession
         settings.offeredUpstream =

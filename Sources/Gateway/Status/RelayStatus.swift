@@ -19,6 +19,7 @@ final class RelayStatus: ServiceStatus {
     private let relayMetrics: RelayMetrics
     private let more: @Sendable () -> [MetricSample]
     private let crew = Mutex<LoopCrew?>(nil)
+    private let keyBoard = Mutex<ProviderKeyBoard?>(nil)
 
     /// `more` gives what only the executable knows.
     init(
@@ -38,6 +39,11 @@ final class RelayStatus: ServiceStatus {
         self.crew.withLock { $0 = crew }
     }
 
+    /// From now on these provider keys are told of.
+    func watch(_ board: ProviderKeyBoard) {
+        self.keyBoard.withLock { $0 = board }
+    }
+
     func metrics() async -> String {
         let health = self.ledger()
         self.relayMetrics.ledger(
@@ -50,6 +56,9 @@ final class RelayStatus: ServiceStatus {
             let count = Int64(crew.openChannels.count)
             samples.append(MetricSample(MetricCatalog.openConnections, value: count))
             samples += await Self.samples(of: crew.group.loops)
+        }
+        if let board = self.keyBoard.withLock({ $0 }) {
+            samples += ProviderKeySample.take(from: board, now: MonotonicTime.now().nanoseconds)
         }
         return self.registry.prometheusText(with: samples)
     }

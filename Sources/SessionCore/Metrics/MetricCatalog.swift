@@ -68,6 +68,12 @@ package enum MetricCatalog {
     ]
 
     // What is read when somebody asks, not kept.
+    package static let upstreamKeyState = MetricFamily(
+        MetricName.upstreamKeyState,
+        help:
+            "Breaker of a provider key, by its place in the configuration: 0 closed, 1 half-open, 2 open, 3 disabled.",
+        .gauge
+    )
     package static let loopQueue = MetricFamily(
         MetricName.loopQueue,
         help: "Work that other threads have sent a loop and that it has not taken yet.",

@@ -14,6 +14,7 @@ package enum MetricName {
     package static let overhead = "longwire_relay_overhead_seconds"
     package static let upstreamAttempts = "longwire_upstream_attempts_total"
     package static let upstreamUp = "longwire_upstream_up"
+    package static let upstreamKeyState = "longwire_upstream_key_state"
     package static let loopQueue = "longwire_loop_queue_depth"
     package static let loopLag = "longwire_loop_lag_seconds"
     package static let loopsAnswering = "longwire_loops_answering"

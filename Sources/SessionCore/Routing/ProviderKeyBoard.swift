@@ -51,9 +51,12 @@ package final class ProviderKeyBoard: Sendable {
         var next = 0
     }
 
+    /// Names in the order of the configuration.
+    package let upstreams: [String]
     private let rows: Mutex<[String: Row]>
 
     package init(upstreams: [Upstream], policy: RoutingPolicy) {
+        self.upstreams = upstreams.map(\.name)
         let rows = upstreams.map { upstream in
             let standing = ProviderKeyStanding(policy.breaker)
             return (upstream.name, Row(keys: Array(repeating: standing, count: max(1, upstream.apiKeys.count))))

@@ -1,5 +1,6 @@
 // Upstreams and models over the API.
 
+import EventLoop
 import Foundation
 import HTTPFraming
 import SessionCore
@@ -20,6 +21,32 @@ import Testing
         #expect(upstream["latency_p50_ms"] == 12)
         #expect(upstream["last_error"] == "upstream_tls")
         #expect(!String(decoding: told.body, as: UTF8.self).contains("sk-provider"))
+    }
+
+    @Test("how provider keys stand is told by their places, and an operator puts one back to use")
+    func providerKeys() async throws {
+        let stage = try ConsoleStage()
+        let ticket = ProviderKeyTicket(upstream: "up", model: "real-talk", index: 0, pass: .ordinary)
+        stage.keyBoard.ended(ticket, .limited(retryAfter: 60), now: MonotonicTime.now().nanoseconds)
+        stage.keyBoard.ended(ticket, .keyRefused, now: MonotonicTime.now().nanoseconds)
+        let told = try await stage.ask(.get, "/api/upstreams")
+        let upstream = try #require(told.entries.first)
+        guard case .array(let keys)? = upstream["keys"], let key = keys.first, keys.count == 1 else {
+            Issue.record("no keys")
+            return
+        }
+        #expect(key["index"] == 0 && key["state"] == "disabled" && key["open_until"] == .null)
+        guard case .array(let excluded)? = key["excluded_models"] else {
+            Issue.record("no models")
+            return
+        }
+        #expect(excluded.map { $0["model"] } == ["real-talk"] && excluded.first?["until"]?.text != nil)
+        for path in ["up/keys/1", "up/keys/+0", "up/keys/00", "up/keys/-1", "up/keys/x", "down/keys/0"] {
+            #expect(try await stage.ask(.post, "/api/upstreams/\(path)/enable").status == 404)
+        }
+        let enabled = try await stage.ask(.post, "/api/upstreams/up/keys/0/enable")
+        #expect(enabled.data["state"] == "closed" && enabled.data["excluded_models"] == .array([]))
+        #expect(stage.keyBoard.take("up", model: "real-talk", now: MonotonicTime.now().nanoseconds) != nil)
     }
 
     @Test("models are listed with their prices; members see those of their account, without routes")

@@ -1,6 +1,9 @@
 """Relays for hostile tests: their configuration, and what can be seen of such a process from outside."""
 
+import http.client
+import json
 import os
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -47,7 +50,8 @@ listen:
 store: sqlite:longwire.sqlite
 upstreams:
 {upstreams}models:
-{models}{more}"""
+{models}routing: {{ backoff: 0s, breaker: {{ failures: 1000 }} }}
+{more}"""
 
 GENEROUS_TIMES = "{ connect: 15s, first_byte: 15s, idle: 15s }"
 SHORT_TIMES = "{ connect: 1s, first_byte: 1s, idle: 1s }"
@@ -125,6 +129,18 @@ class HostileRelay(Running):
             prefix=prefix,
         )
         self.key: Key = self.create_key(name="everyone")
+
+    def forget_keys(self) -> None:
+        """What was learned of provider keys in one test must not concern the next."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port("http"), timeout=30)
+        given = re.search(r"^admin_key: (\S+)$", self.config.read_text(), re.MULTILINE)
+        admin = {"Authorization": f"Bearer {given[1]}"} if given else {}
+        connection.request("GET", "/api/upstreams", headers=admin)
+        for upstream in json.loads(connection.getresponse().read())["data"]:
+            if any(key["state"] != "closed" or key["excluded_models"] for key in upstream["keys"]):
+                connection.request("POST", f"/api/upstreams/{upstream['name']}/keys/0/enable", headers=admin)
+                connection.getresponse().read()
+        connection.close()
 
     @property
     def proc(self) -> Path:

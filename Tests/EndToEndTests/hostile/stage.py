@@ -182,6 +182,7 @@ class Stage:
         """The process lives, serves, and has given back what it held."""
         assert self.relay.is_running, "the relay died:\n" + self.relay.output[-4000:]
         self.leave()
+        self.relay.forget_keys()
         self.serves()
         self.leave()
         eventually(

@@ -85,7 +85,7 @@ def test_E02_redirects_are_not_followed(stage: Stage, status: str):
 @pytest.mark.parametrize(
     "status, expected",
     [
-        ("401 Unauthorized", 502), ("403 Forbidden", 403), ("429 Too Many Requests", 429),
+        ("401 Unauthorized", 502), ("403 Forbidden", 502), ("429 Too Many Requests", 429),
         ("500 Internal Server Error", 500), ("400 Bad Request", 400), ("503 Service Unavailable", 503),
     ],
 )  # fmt: skip

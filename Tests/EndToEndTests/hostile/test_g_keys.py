@@ -352,7 +352,7 @@ def test_G02_an_upstream_that_quotes_our_key(make_stage, status: str):
     words = f"Incorrect key {UPSTREAM_KEY} at https://api.example.com/v1?key={UPSTREAM_KEY}, use {stage.key}"
     body = json.dumps({"error": {"message": words, "type": "t", "param": UPSTREAM_KEY, "code": UPSTREAM_KEY}}).encode()
     heard = []
-    for request in (stage.chat(stage.chat_body()), stage.upgrade("plain").encode()):
+    for request in (stage.chat(stage.chat_body()), stage.upgrade("plain-hasty").encode()):
         line = stage.dial()
         line.send(request)
         upstream = stage.upstream.accept()
