@@ -31,6 +31,9 @@ PER_EXCHANGE = Figure("CPU per exchange", "µs", ("relay", "microseconds_per_mes
 PER_PIECE = Figure("CPU per piece", "µs", ("relay", "microseconds_per_message"))
 FIRST = Figure("added time to first byte p50", "µs", ("first_byte", "p50_microseconds"), is_added=True)
 
+#: Of many clients at once it would tell how busy the two ends are.
+ALONE = {FIRST}
+
 FIGURES = {
     "http-whole": [PER_EXCHANGE, FIRST],
     "http-events": [PER_PIECE, FIRST],
@@ -81,6 +84,8 @@ def rows(cell: Cell | ExchangeCell, results: dict[str, list[dict]], peers: list[
     """The cell's rows: name, figure, one column for each peer, and the first peer's ratio to each of the others."""
     table = []
     for figure in FIGURES[cell.mode]:
+        if figure in ALONE and cell.clients > 1:
+            continue
         numbers = {peer: summary(results.get(peer, []), figure, results.get("direct", [])) for peer in peers}
         ratios = []
         for other in peers[1:]:

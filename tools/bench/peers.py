@@ -157,7 +157,7 @@ models:
     routes:
       - {{ upstream: bench, model: bench }}
     pricing: {{ input: 0.001, output: 0.002 }}
-    limits: {{ rpm: 100000000, tpm: 100000000000 }}
+    limits: {{ rpm: 1000000000, tpm: 1000000000 }}
 """)
         if self.key is None:
             self.key = self._create_key(configuration)
@@ -224,6 +224,8 @@ http {{
       proxy_set_header Connection "";
       proxy_buffering off;
       proxy_buffer_size 64k;
+      proxy_buffers 8 64k;
+      proxy_busy_buffers_size 128k;
     }}
     location / {{
       proxy_pass {"https" if tls else "http"}://127.0.0.1:{upstream};

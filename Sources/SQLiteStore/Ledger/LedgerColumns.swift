@@ -43,7 +43,7 @@ enum LedgerColumns {
     /// Returns the row as it can be kept.
     static func bounded(_ row: LedgerRow) -> LedgerRow {
         var row = row
-        for path in tokenPaths { row.tokens[keyPath: path] = count(row.tokens[keyPath: path]) }
+        row.tokens = tokenCounts(counts(of: row.tokens).map(count))
         row.costMicroUSD = min(max(row.costMicroUSD, 0), Limits.costMicroUSD)
         row.startedAt = min(max(row.startedAt, 0), Int64(Limits.count) * 256)
         row.durationMilliseconds = count(row.durationMilliseconds)
@@ -52,16 +52,29 @@ enum LedgerColumns {
     }
 
     /// Returns the values for `row`, in their order.
+    ///
+    /// Plain database values: a row is written for every exchange, and boxing each value cost more than SQLite did.
     static func arguments(for row: LedgerRow) -> StatementArguments {
-        let names: StatementArguments = [
-            row.kind.rawValue, row.sessionID, row.turnID, row.requestID, row.keyID, row.accountID, row.model,
-            row.upstream, row.upstreamModel,
-        ]
-        let rest: StatementArguments = [
-            row.costMicroUSD, row.isEstimated, row.status.rawValue, row.httpStatus, row.startedAt,
-            row.durationMilliseconds, row.firstByteMilliseconds,
-        ]
-        return names + StatementArguments(counts(of: row.tokens)) + rest
+        var values: [DatabaseValue] = []
+        values.reserveCapacity(Self.row.count)
+        values.append(row.kind.rawValue.databaseValue)
+        values.append(row.sessionID.databaseValue)
+        values.append(row.turnID.databaseValue)
+        values.append(row.requestID.databaseValue)
+        values.append(row.keyID.databaseValue)
+        values.append(row.accountID.databaseValue)
+        values.append(row.model.databaseValue)
+        values.append(row.upstream.databaseValue)
+        values.append(row.upstreamModel.databaseValue)
+        for count in counts(of: row.tokens) { values.append(count.databaseValue) }
+        values.append(row.costMicroUSD.databaseValue)
+        values.append(row.isEstimated.databaseValue)
+        values.append(row.status.rawValue.databaseValue)
+        values.append(row.httpStatus?.databaseValue ?? .null)
+        values.append(row.startedAt.databaseValue)
+        values.append(row.durationMilliseconds.databaseValue)
+        values.append(row.firstByteMilliseconds?.databaseValue ?? .null)
+        return StatementArguments(values)
     }
 
     /// Returns the values for `session`, in their order.
@@ -74,14 +87,28 @@ enum LedgerColumns {
     }
 
     /// Token counts in the order of `tokens`.
-    static func counts(of tokens: TokenCounts) -> [Int] { tokenPaths.map { tokens[keyPath: $0] } }
+    static func counts(of tokens: TokenCounts) -> [Int] {
+        [
+            tokens.inputText, tokens.inputAudio, tokens.inputImage, tokens.cachedText, tokens.cachedAudio,
+            tokens.cachedImage, tokens.outputText, tokens.outputAudio, tokens.audioMilliseconds,
+        ]
+    }
 
     private static func count(_ value: Int) -> Int { min(max(value, 0), Limits.count) }
 
-    /// Counts that stand in the order of `tokens`.
+    /// Counts that stand in the order of `tokens`; nothing of a list of another length.
     static func tokenCounts(_ values: [Int]) -> TokenCounts {
         var counts = TokenCounts()
-        for (path, value) in zip(tokenPaths, values) { counts[keyPath: path] = value }
+        guard values.count == tokens.count else { return counts }
+        counts.inputText = values[0]
+        counts.inputAudio = values[1]
+        counts.inputImage = values[2]
+        counts.cachedText = values[3]
+        counts.cachedAudio = values[4]
+        counts.cachedImage = values[5]
+        counts.outputText = values[6]
+        counts.outputAudio = values[7]
+        counts.audioMilliseconds = values[8]
         return counts
     }
 
@@ -121,13 +148,5 @@ enum LedgerColumns {
             durationMilliseconds: row["duration_ms"],
             firstByteMilliseconds: row["first_byte_ms"]
         )
-    }
-
-    // Key paths hold no state; they are only not marked Sendable.
-    private static var tokenPaths: [WritableKeyPath<TokenCounts, Int>] {
-        [
-            \.inputText, \.inputAudio, \.inputImage, \.cachedText, \.cachedAudio, \.cachedImage, \.outputText,
-            \.outputAudio, \.audioMilliseconds,
-        ]
     }
 }

@@ -24,6 +24,19 @@ struct LedgerTally {
     private struct Sum {
         var numbers = [Int64](repeating: 0, count: LedgerTally.columns.count)
         var firstBytes = FirstByteTally()
+
+        mutating func add(_ row: LedgerRow, isError: Bool, isRequest: Bool) {
+            grow(0, by: isRequest ? 1 : 0)
+            grow(1, by: isError ? 1 : 0)
+            let counts = LedgerColumns.counts(of: row.tokens)
+            for (index, count) in counts.enumerated() { grow(2 + index, by: Int64(count)) }
+            grow(2 + counts.count, by: row.costMicroUSD)
+            if let milliseconds = row.firstByteMilliseconds { firstBytes.add(milliseconds) }
+        }
+
+        private mutating func grow(_ index: Int, by number: Int64) {
+            numbers[index] = min(numbers[index] + number, LedgerTally.largest)
+        }
     }
 
     private struct Owner: Hashable {
@@ -50,15 +63,8 @@ struct LedgerTally {
             status: row.status.rawValue
         )
         let isRequest = row.kind != .transcription
-        let numbers =
-            [isRequest ? 1 : 0, isRequest && Self.isError(row) ? 1 : 0]
-            + LedgerColumns.counts(of: row.tokens).map(Int64.init) + [row.costMicroUSD]
-        var sum = hours[hour] ?? Sum()
-        for (index, number) in numbers.enumerated() {
-            sum.numbers[index] = min(sum.numbers[index] + number, Self.largest)
-        }
-        if let milliseconds = row.firstByteMilliseconds { sum.firstBytes.add(milliseconds) }
-        hours[hour] = sum
+        // Changed in place: a batch has many rows of few hours.
+        hours[hour, default: Sum()].add(row, isError: isRequest && Self.isError(row), isRequest: isRequest)
         let owner = Owner(keyID: row.keyID, accountID: row.accountID)
         spent[owner] = min((spent[owner] ?? 0) + row.costMicroUSD, Self.largest)
     }
