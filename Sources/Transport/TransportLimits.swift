@@ -48,7 +48,7 @@ package struct TransportLimits: Sendable {
     /// An idle pooled upstream connection is closed after this.
     package var poolIdleTimeout: Duration = .seconds(50)
     /// Idle connections kept for each upstream on each loop.
-    package var poolIdleConnections = 32
+    package var poolIdleConnections = 128
 
     package init() {}
 }

@@ -1,4 +1,7 @@
 // One request and its answer. A service reads the body if it wants it, and answers whole, in pieces, or by an upgrade.
+//
+// Small pieces of an answer that are written in one turn leave together at its end, head and last chunk included: each
+// would cost a system call, and a packet, of its own.
 
 package import EventLoop
 package import HTTPFraming
@@ -45,6 +48,10 @@ package final class ServerExchange {
     private var isBodyComplete: Bool
     private var isBodyTooLarge = false
     private var bodyContinuation: ((Result<[UInt8], RequestBodyFailure>) -> Void)?
+    /// What leaves at the end of this turn, or as soon as there are `stagedLimit` bytes of it.
+    private var staged: [UInt8] = []
+    private var isTurnRequested = false
+    private static let stagedLimit = 16 * 1024
 
     init(head: RequestHead, connection: ServerConnection) {
         self.head = head
@@ -176,22 +183,43 @@ package final class ServerExchange {
         }
         fields.append("connection", framing != .untilClose && self.canKeepAlive ? "keep-alive" : "close")
         self.answer = .streaming(framing)
-        self.channel.write(HeadSerializer.response(status: status, fields: fields))
+        self.stage(HeadSerializer.response(status: status, fields: fields))
     }
 
     /// Sends a piece of the body.
     package func write(_ piece: Span<UInt8>) {
         guard case .streaming(let framing) = self.answer, !piece.isEmpty, self.head.method != .head else { return }
-        guard framing == .chunked else {
+        let isChunked = framing == .chunked
+        if isChunked { self.staged.append(contentsOf: ChunkedEncoder.header(count: piece.count)) }
+        if self.staged.count + piece.count < Self.stagedLimit {
+            unsafe piece.withUnsafeBytes { unsafe self.staged.append(contentsOf: $0) }
+        } else {
+            self.flush()
             self.channel.write(piece)
-            return
         }
-        var framed = ChunkedEncoder.header(count: piece.count)
-        framed.reserveCapacity(framed.count + piece.count + 2)
-        unsafe piece.withUnsafeBytes { unsafe framed.append(contentsOf: $0) }
-        framed.append(0x0D)
-        framed.append(0x0A)
-        self.channel.write(framed)
+        if isChunked { self.staged.append(contentsOf: [0x0D, 0x0A]) }
+        self.requestTurn()
+    }
+
+    private func stage(_ bytes: [UInt8]) {
+        if self.staged.isEmpty {
+            self.staged = bytes
+        } else {
+            self.staged.append(contentsOf: bytes)
+        }
+        self.requestTurn()
+    }
+
+    private func requestTurn() {
+        guard !self.isTurnRequested, !self.staged.isEmpty else { return }
+        self.isTurnRequested = true
+        self.context.loop.atEndOfTurn(self)
+    }
+
+    private func flush() {
+        guard !self.staged.isEmpty else { return }
+        self.channel.write(self.staged)
+        self.staged.removeAll(keepingCapacity: true)
     }
 
     /// Ends an answer that was sent in pieces.
@@ -199,8 +227,9 @@ package final class ServerExchange {
         guard case .streaming(let framing) = self.answer else { return }
         self.settle()
         if framing == .chunked, self.head.method != .head {
-            self.channel.write(ChunkedEncoder.terminator)
+            self.staged.append(contentsOf: ChunkedEncoder.terminator)
         }
+        self.flush()
         self.connection?.answered(keepAlive: framing != .untilClose && self.canKeepAlive)
     }
 
@@ -208,6 +237,7 @@ package final class ServerExchange {
     package func abort() {
         guard !self.isDone else { return }
         self.settle()
+        self.flush()
         self.connection?.cut()
     }
 
@@ -236,5 +266,12 @@ package final class ServerExchange {
         self.settle()
         body?(.failure(.clientGone))
         gone?()
+    }
+}
+
+extension ServerExchange: TurnHandler {
+    package func endOfTurn() {
+        self.isTurnRequested = false
+        self.flush()
     }
 }

@@ -39,7 +39,11 @@ final class UpstreamConnection {
     private var decoder: BodyDecoder?
     private var keepAlive = false
     private var timer: TimerID?
+    /// When the last piece of the body came; the timer finds out about it when it fires.
+    private var activeAt = MonotonicTime(nanoseconds: 0)
     private var isPaused = false
+    /// A body up to this is copied behind its head, so that both leave with one system call.
+    private static let joinedBodyBytes = 16 * 1024
 
     init(endpoint: UpstreamEndpoint, channel: Channel, pool: UpstreamPool) {
         self.endpoint = endpoint
@@ -66,8 +70,12 @@ final class UpstreamConnection {
         limits.headBytes = self.context.limits.http.headBytes
         self.parser = ResponseParser(limits: limits, requestMethod: request.method)
         self.setTimer(after: self.endpoint.firstByteTimeout)
-        self.channel.write(request.head)
-        self.channel.write(request.body)
+        if request.body.count <= Self.joinedBodyBytes {
+            self.channel.write(request.head + request.body)
+        } else {
+            self.channel.write(request.head)
+            self.channel.write(request.body)
+        }
         self.channel.resumeReading()
     }
 
@@ -81,6 +89,7 @@ final class UpstreamConnection {
     func resumeReading() {
         guard self.isPaused, self.phase == .head || self.phase == .body else { return }
         self.isPaused = false
+        self.activeAt = self.context.loop.now
         self.setTimer(after: self.endpoint.idleTimeout)
         self.channel.resumeReading()
     }
@@ -170,7 +179,14 @@ extension UpstreamConnection: TimerHandler {
             // The request is still on its way; the channel watches that it moves.
             self.setTimer(after: self.endpoint.firstByteTimeout)
         case .head: self.fail(.timeout(.head))
-        case .body: self.fail(.timeout(.body))
+        case .body:
+            // Setting the timer anew for each piece would cost more than looking here now and then.
+            let due = self.activeAt + self.endpoint.idleTimeout
+            if self.context.loop.now < due {
+                self.timer = self.context.loop.schedule(at: due, self)
+            } else {
+                self.fail(.timeout(.body))
+            }
         case .gone: break
         }
     }
@@ -222,6 +238,7 @@ extension UpstreamConnection: ChannelOwner {
     private func begin(_ head: ResponseHead) {
         self.keepAlive = head.keepAlive && head.body != .untilClose
         self.phase = .body
+        self.activeAt = self.context.loop.now
         self.setTimer(after: self.endpoint.idleTimeout)
         if head.body != .none, head.body != .length(0) {
             self.decoder = BodyDecoder(head.body, limits: .response)
@@ -239,9 +256,7 @@ extension UpstreamConnection: ChannelOwner {
             case .needsMore:
                 return false
             case .data(let range):
-                if !self.isPaused {
-                    self.setTimer(after: self.endpoint.idleTimeout)
-                }
+                self.activeAt = self.context.loop.now
                 self.handler?.upstreamSent(range, in: &bytes)
             case .end:
                 self.complete()
