@@ -45,6 +45,7 @@ let package = Package(
         // Rank 0: C headers with inline wrappers.
         .target(name: "CLinux"),
         .target(name: "COpenSSL", linkerSettings: [.linkedLibrary("ssl"), .linkedLibrary("crypto")]),
+        .target(name: "CPages"),
         .target(name: "CZlib", linkerSettings: [.linkedLibrary("z")]),
 
         // Rank 1: bytes, sockets, time. Sans-I/O protocols beside the loop that will run them.
@@ -85,10 +86,10 @@ let package = Package(
         .target(
             name: "Console",
             dependencies: [
-                "Transport", "SessionCore", "Dialects", "EventLoop", "OpenSSLTLS", "HTTPFraming", logging,
+                "Transport", "SessionCore", "Dialects", "EventLoop", "OpenSSLTLS", "HTTPFraming", "CPages", logging,
             ],
-            exclude: ["README.md"],
-            swiftSettings: house
+            exclude: ["README.md", "Pages"],
+            swiftSettings: house + [.strictMemorySafety()]
         ),
         .target(
             name: "SQLiteStore",

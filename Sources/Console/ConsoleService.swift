@@ -1,4 +1,4 @@
-// Longwire's own API on one loop: route → body → (off the loop: who → may they → query → body → handler) → envelope.
+// The console on one loop: its pages, and Longwire's own API: route → body → (off the loop: who → may they → query → body → handler) → envelope.
 //
 // What is asked of a store is never asked on the loop. A call that was taken is answered, though the client may be gone
 // by then. 404 and 405 come before anybody is asked who they are: the API is documented, its paths are no secret.
@@ -10,22 +10,24 @@ import Logging
 import SessionCore
 package import Transport
 
-/// Serves `/api` on one loop.
+/// Serves the pages and `/api` on one loop.
 ///
 /// Loop-bound.
 package final class ConsoleService {
     private let shared: ConsoleShared
     private let loop: EventLoop
+    private let pages: PageService
     private var callsUnderWay = 0
 
     package init(shared: ConsoleShared, context: TransportContext) {
         self.shared = shared
         self.loop = context.loop
+        self.pages = PageService(hasAdminKey: shared.adminKey != nil)
     }
 
     /// Whether a path is for this service.
     package static func serves(_ path: String) -> Bool {
-        path == "/api" || path.hasPrefix("/api/")
+        path == "/api" || path.hasPrefix("/api/") || PageService.serves(path)
     }
 
     /// Takes an exchange whose path is ours.
@@ -33,6 +35,10 @@ package final class ConsoleService {
         let requestID = RequestID(given: [
             exchange.head.fields["x-request-id"], exchange.head.fields["x-client-request-id"],
         ])
+        if PageService.serves(exchange.head.path) {
+            exchange.respond(self.pages.answer(exchange.head, Self.visitor(exchange), requestID))
+            return
+        }
         switch RouteTable.match(exchange.head.method, exchange.head.path) {
         case .nothing:
             self.refuse(.notFound(exchange.head.path), exchange, requestID)
@@ -49,11 +55,7 @@ package final class ConsoleService {
                     endpoint: endpoint,
                     shared: self.shared,
                     head: exchange.head,
-                    visitor: Visitor(
-                        fields: exchange.head.fields,
-                        peer: exchange.peer,
-                        isSecure: exchange.isSecure
-                    ),
+                    visitor: Self.visitor(exchange),
                     parameters: parameters,
                     body: body,
                     requestID: requestID
@@ -61,6 +63,10 @@ package final class ConsoleService {
                 self.run(work, exchange)
             }
         }
+    }
+
+    private static func visitor(_ exchange: ServerExchange) -> Visitor {
+        Visitor(fields: exchange.head.fields, peer: exchange.peer, isSecure: exchange.isSecure)
     }
 
     private func answerOther(methods allow: String, _ exchange: ServerExchange, _ requestID: RequestID) {

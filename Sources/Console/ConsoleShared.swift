@@ -12,6 +12,7 @@ package final class ConsoleShared: Sendable {
     package let adminKey: SHA256Digest?
     package let keyStore: any KeyStore
     package let accounts: any AccountStore
+    package let secrets: any SecretStore
     package let ledger: any LedgerStore
     /// Told to forget when a key has changed, so that the change counts at once.
     package let keys: KeyDirectory
@@ -32,6 +33,7 @@ package final class ConsoleShared: Sendable {
         adminKey: Secret?,
         keyStore: any KeyStore,
         accounts: any AccountStore,
+        secrets: any SecretStore = NoSecretStore(),
         ledger: any LedgerStore,
         keys: KeyDirectory,
         keeper: LimitKeeper,
@@ -47,6 +49,7 @@ package final class ConsoleShared: Sendable {
         self.adminKey = adminKey.flatMap { $0.isEmpty ? nil : SHA256Digest(hashing: $0.reveal()) }
         self.keyStore = keyStore
         self.accounts = accounts
+        self.secrets = secrets
         self.ledger = ledger
         self.keys = keys
         self.keeper = keeper

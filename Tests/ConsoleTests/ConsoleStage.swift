@@ -34,6 +34,7 @@ final class ConsoleStage: Sendable {
 
     let keyStore = MemoryKeyStore()
     let accounts = MemoryAccountStore()
+    let secrets = MemorySecrets()
     let ledger = MemoryLedger()
     let board = MemoryBoard()
     let keeper = LimitKeeper()
@@ -59,6 +60,7 @@ final class ConsoleStage: Sendable {
             adminKey: adminKey.map { Secret($0) },
             keyStore: self.keyStore,
             accounts: self.accounts,
+            secrets: self.secrets,
             ledger: self.ledger,
             keys: KeyDirectory(store: self.keyStore),
             keeper: self.keeper,

@@ -239,3 +239,11 @@ final class MemoryBoard: SessionBoard {
         }
     }
 }
+
+/// Client secrets in the order in which they were made.
+final class MemorySecrets: SecretStore {
+    private let kept = Mutex<[ClientSecret]>([])
+
+    var all: [ClientSecret] { self.kept.withLock { $0 } }
+    func insert(_ secret: ClientSecret, now: Date) async throws(StoreError) { self.kept.withLock { $0.append(secret) } }
+}

@@ -35,6 +35,7 @@ package struct TargetRow: Equatable {
     package static let all: [TargetRow] = [
         TargetRow("CLinux", rank: 0),
         TargetRow("COpenSSL", rank: 0),
+        TargetRow("CPages", rank: 0),
         TargetRow("CZlib", rank: 0),
 
         TargetRow("EventLoop", rank: 1, outside: ["Glibc", "Synchronization"]),

@@ -6,8 +6,9 @@ import SessionCore
 /// The calls of the API.
 enum RouteTable {
     static let all: [Endpoint] =
-        SignInResource.endpoints + KeysResource.endpoints + AccountsResource.endpoints + MembersResource.endpoints
-        + UsageResource.endpoints + SessionsResource.endpoints + CatalogResource.endpoints + DocumentResource.endpoints
+        SignInResource.endpoints + KeysResource.endpoints + SecretsResource.endpoints + AccountsResource.endpoints
+        + MembersResource.endpoints + UsageResource.endpoints + SessionsResource.endpoints + CatalogResource.endpoints
+        + DocumentResource.endpoints
 
     /// What a path and a method lead to.
     enum Match: Sendable {

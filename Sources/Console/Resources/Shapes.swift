@@ -36,6 +36,15 @@ enum Shapes {
         "NewKey",
         [Property("key", text("The key itself. It is not shown again."), required: true)] + all(keyMembers)
     )
+    static let newSecret = named(
+        "NewSecret",
+        all([
+            ("value", text("The secret itself. It is not shown again.")), ("key", .identifier("The id of its key.")),
+            ("model", text("The one model that it is good for.")),
+            ("use", Schema(.choice(SecretsResource.Use.allCases.map(\.rawValue)))),
+            ("expires_at", .time("Nothing begins with it from then on.")),
+        ])
+    )
     static let account = named(
         "Account",
         all(

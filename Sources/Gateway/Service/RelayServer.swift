@@ -177,6 +177,7 @@ package final class RelayServer: Sendable {
             adminKey: configuration.adminKey,
             keyStore: SQLiteKeyStore(database),
             accounts: SQLiteAccountStore(database),
+            secrets: shared.secrets,
             ledger: SQLiteLedgerStore(database),
             keys: shared.keys,
             keeper: shared.limits,

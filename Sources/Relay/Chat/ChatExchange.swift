@@ -77,7 +77,7 @@ final class ChatExchange {
             guard case .opening = self.state else { return }
             do {
                 let holder = try result.get()
-                guard holder.secret == nil else { throw RelayError.secretNotAllowed() }
+                guard holder.secret.map(BoundSession.isChat) ?? true else { throw RelayError.secretNotAllowed() }
                 // Status, expiry and address are judged before the body is taken.
                 _ = try self.service.keyCheck.admit(holder, model: nil, peer: self.exchange.peer).get()
                 self.readBody(for: holder)

@@ -60,6 +60,7 @@ final class RealtimeOpening {
     // MARK: Admit and route
 
     private func admit(_ holder: KeyHolder, _ request: RealtimeRequest) throws {
+        if let secret = holder.secret, BoundSession.isChat(secret) { throw RelayError.secretNotAllowed() }
         let bound = try holder.secret.map { secret throws(RelayError) in
             do throws(JSONViolation) {
                 return try BoundSession(secret)

@@ -49,8 +49,13 @@ final class BoundSession {
     func allows(model: String) -> Bool { self.model.map { $0 == model } ?? true }
 
     /// Whether the session only transcribes.
-    static func isTranscription(_ secret: ClientSecret) -> Bool {
-        JSONBinding.value(["type"], of: Array(secret.session.utf8)) == Array(#""transcription""#.utf8)
+    static func isTranscription(_ secret: ClientSecret) -> Bool { self.type(of: secret, is: "transcription") }
+
+    /// Whether the secret opens chat completions, and no session: a type that only the console's API makes.
+    static func isChat(_ secret: ClientSecret) -> Bool { self.type(of: secret, is: "chat") }
+
+    private static func type(of secret: ClientSecret, is name: String) -> Bool {
+        JSONBinding.value(["type"], of: Array(secret.session.utf8)) == Array("\"\(name)\"".utf8)
     }
 
     /// The model that the configuration has transcribe what is heard.

@@ -58,7 +58,7 @@ extension RelayError {
             status: 403,
             type: "permission_error",
             code: "client_secret_not_allowed",
-            message: "A client secret opens realtime sessions only. Use the API key for this.",
+            message: "A client secret opens what it was made for and nothing else. Use the API key for this.",
             closeCode: 3003
         )
     }

@@ -1,0 +1,75 @@
+// Pictures that are about to be sent: pasted, dropped, or chosen.
+
+import { h } from "../core/dom.js";
+import { t } from "../core/words.js";
+import { iconButton } from "../components/button.js";
+import { toast } from "../components/toast.js";
+
+const MOST = 8;
+const MOST_BYTES = 8 * 1024 * 1024;
+const TYPES = ["image/png", "image/jpeg", "image/webp", "image/gif"];
+
+const read = (file) => new Promise((resolve, reject) => {
+  const reader = new FileReader();
+  reader.onload = () => resolve(reader.result);
+  reader.onerror = () => reject(reader.error);
+  reader.readAsDataURL(file);
+});
+
+/** Watches an element for pictures; `take()` gives their data addresses and forgets them. */
+export function pictures(area) {
+  let chosen = [];
+  const shown = h("div", { class: "images pending", hidden: true });
+  const input = h("input", { type: "file", accept: TYPES.join(","), multiple: true, hidden: true, "aria-label": t("chat.addPicture"),
+    onchange: () => {
+      add(input.files);
+      input.value = "";
+    } });
+
+  async function add(files) {
+    for (const file of files) {
+      if (!TYPES.includes(file.type)) continue;
+      if (file.size > MOST_BYTES || chosen.length >= MOST) {
+        toast(t("chat.pictureLimit", { n: MOST, mib: MOST_BYTES / 1024 / 1024 }), "bad");
+        continue;
+      }
+      chosen.push({ name: file.name, url: await read(file) });
+    }
+    draw();
+  }
+
+  function draw() {
+    shown.hidden = chosen.length === 0;
+    shown.replaceChildren(...chosen.map((picture) => h("figure", {}, h("img", { src: picture.url, alt: picture.name }),
+      iconButton(t("chat.removePicture", { name: picture.name }), "close", { onclick: () => {
+        chosen = chosen.filter((other) => other !== picture);
+        draw();
+      } }))));
+  }
+
+  area.addEventListener("paste", (event) => {
+    if (event.clipboardData.files.length === 0) return;
+    event.preventDefault();
+    add(event.clipboardData.files);
+  });
+  area.addEventListener("dragover", (event) => {
+    event.preventDefault();
+    area.classList.add("over");
+  });
+  area.addEventListener("dragleave", () => area.classList.remove("over"));
+  area.addEventListener("drop", (event) => {
+    event.preventDefault();
+    area.classList.remove("over");
+    add(event.dataTransfer.files);
+  });
+  return {
+    element: [input, shown],
+    choose: () => input.click(),
+    take() {
+      const urls = chosen.map((picture) => picture.url);
+      chosen = [];
+      draw();
+      return urls;
+    },
+  };
+}

@@ -1,0 +1,18 @@
+// Spending against a budget: a bar and the words for it.
+
+import { h } from "../core/dom.js";
+import { money } from "../core/format.js";
+import { t } from "../core/words.js";
+
+/** `owner` is a key or an account. */
+export function budgetBar(owner) {
+  if (owner.budget_usd === null) {
+    return h("span", { class: "budget" }, h("span", {}, money(owner.spent_usd)),
+      h("small", { class: "faint" }, t("budget.none")));
+  }
+  const share = owner.budget_usd > 0 ? owner.spent_usd / owner.budget_usd : 1;
+  const kind = share >= 1 ? "bad" : share >= 0.8 ? "warn" : "good";
+  const words = t("budget.of", { spent: money(owner.spent_usd), budget: money(owner.budget_usd) });
+  return h("span", { class: "budget" }, h("span", {}, words),
+    h("progress", { class: `bar ${kind}`, max: 1, value: Math.min(share, 1), "aria-label": words }));
+}

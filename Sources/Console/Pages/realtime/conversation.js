@@ -1,0 +1,153 @@
+// A conversation: the session, the microphone and the loudspeaker together, and the rules between them. It draws nothing.
+//
+// - The session opens by itself with the first thing that is said.
+// - Whoever speaks or writes while sound is being played interrupts it: playback stops at once, and the provider is told
+//   how much was heard (`conversation.item.truncate`; protocol: realtime §8).
+// - With turn detection off, the microphone's end is the end of a turn.
+
+import { RealtimeConnection } from "./connection.js";
+import { Microphone } from "./microphone.js";
+import { Player } from "./player.js";
+import { encode } from "./pcm.js";
+
+/** Events beyond the connection's, which it passes on: `level` (detail: { from, level }), `interrupted`. */
+export class Conversation extends EventTarget {
+  connection = new RealtimeConnection();
+  microphone = new Microphone();
+  player = new Player();
+  #opening = null;
+  /** Items whose further sound is not wanted. */
+  #silenced = new Set();
+  #activeResponse = null;
+
+  get isAnswering() {
+    return this.#activeResponse !== null || this.player.isPlaying;
+  }
+
+  /** `describe()` gives `{ model, secret, session }` for the next session. */
+  constructor(describe) {
+    super();
+    this.describe = describe;
+    for (const type of ["state", "close"]) {
+      this.connection.addEventListener(type, ({ detail }) => this.dispatchEvent(new CustomEvent(type, { detail })));
+    }
+    this.connection.addEventListener("event", ({ detail }) => {
+      this.dispatchEvent(new CustomEvent("event", { detail }));
+      if (!detail.outgoing) this.#take(detail.event);
+    });
+    this.connection.addEventListener("close", () => this.#silence());
+    this.microphone.addEventListener("piece", ({ detail }) => this.#hear(detail));
+    this.player.addEventListener("level", ({ detail }) => this.#tellLevel("model", detail.level));
+  }
+
+  open() {
+    if (this.connection.isOpen) return Promise.resolve();
+    this.#opening ??= this.#begin().finally(() => (this.#opening = null));
+    return this.#opening;
+  }
+
+  async #begin() {
+    const { model, secret, session } = this.describe();
+    await this.connection.open(model, secret);
+    this.update(session);
+  }
+
+  update(session) {
+    this.connection.send({ type: "session.update", session });
+  }
+
+  async say(text) {
+    // The press that sends a text is what lets the page make sound.
+    this.player.start().catch(() => {});
+    await this.open();
+    await this.#interrupt({ cancels: true });
+    this.connection.send({ type: "conversation.item.create",
+      item: { type: "message", role: "user", content: [{ type: "input_text", text }] } });
+    this.connection.send({ type: "response.create" });
+  }
+
+  /** The output of a function, by hand. */
+  answer(callID, output) {
+    this.connection.send({ type: "conversation.item.create", item: { type: "function_call_output", call_id: callID, output } });
+    this.connection.send({ type: "response.create" });
+  }
+
+  async listen() {
+    this.player.start().catch(() => {});
+    await this.microphone.start();
+    try {
+      await this.open();
+    } catch (error) {
+      await this.microphone.stop();
+      throw error;
+    }
+  }
+
+  async stopListening() {
+    await this.microphone.stop();
+    this.#tellLevel("you", 0);
+    if (this.connection.isOpen && this.describe().session.audio?.input?.turn_detection === null) {
+      this.connection.send({ type: "input_audio_buffer.commit" });
+      this.connection.send({ type: "response.create" });
+    }
+  }
+
+  /** Ends a response that is under way. */
+  cancel() {
+    return this.#interrupt({ cancels: true });
+  }
+
+  async close() {
+    this.connection.close();
+    await this.#silence();
+    await this.player.close();
+  }
+
+  async #silence() {
+    await this.microphone.stop();
+    this.#tellLevel("you", 0);
+    this.#activeResponse = null;
+    this.#silenced.clear();
+    await this.player.interrupt();
+  }
+
+  #hear({ samples, level }) {
+    this.#tellLevel("you", level);
+    this.connection.send({ type: "input_audio_buffer.append", audio: encode(samples) });
+  }
+
+  #take(event) {
+    switch (event.type) {
+      case "response.created":
+        this.#activeResponse = event.response.id;
+        break;
+      case "response.done":
+        if (this.#activeResponse === event.response.id) this.#activeResponse = null;
+        break;
+      case "response.output_audio.delta":
+      case "response.audio.delta":
+        if (!this.#silenced.has(event.item_id)) this.player.play(event.item_id, event.delta);
+        break;
+      case "input_audio_buffer.speech_started":
+        // The provider cancels by itself (`interrupt_response`); the sound that is here already is ours to stop.
+        this.#interrupt({ cancels: false });
+        break;
+    }
+  }
+
+  async #interrupt({ cancels }) {
+    if (cancels && this.#activeResponse) {
+      this.connection.send({ type: "response.cancel", response_id: this.#activeResponse });
+    }
+    const heard = await this.player.interrupt();
+    if (!heard) return;
+    this.#silenced.add(heard.item);
+    this.connection.send({ type: "conversation.item.truncate", item_id: heard.item, content_index: 0,
+      audio_end_ms: heard.milliseconds });
+    this.dispatchEvent(new CustomEvent("interrupted", { detail: heard }));
+  }
+
+  #tellLevel(from, level) {
+    this.dispatchEvent(new CustomEvent("level", { detail: { from, level } }));
+  }
+}

@@ -1,0 +1,10 @@
+// Why a session ended, in plain words.
+
+import { has, t } from "../core/words.js";
+
+/** Words for a close code (RFC 6455 §7.4.1, and those that providers and Longwire use). */
+export function ending({ code, reason }) {
+  const key = `close.${code}`;
+  const words = has(key) ? t(key) : code >= 4000 ? t("close.4xxx") : t("close.other");
+  return t("close.said", { words, code, reason: reason ? ` · ${reason}` : "" });
+}

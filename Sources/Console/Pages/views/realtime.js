@@ -1,0 +1,100 @@
+// The realtime playground: a conversation in the middle, settings and events beside it.
+
+import { h } from "../core/dom.js";
+import { t } from "../core/words.js";
+import { turnRow } from "../core/cost.js";
+import { realtimeSecret } from "../core/secret.js";
+import { Conversation } from "../realtime/conversation.js";
+import { Transcript } from "../realtime/transcript.js";
+import { EventLog } from "../realtime/event-log.js";
+import { TurnMeter } from "../realtime/turn.js";
+import { sessionSettings } from "../realtime/settings.js";
+import { ending } from "../realtime/endings.js";
+import { composer } from "../realtime/composer.js";
+import { target } from "../components/target.js";
+import { badge } from "../components/badge.js";
+import { button } from "../components/button.js";
+import { tabs } from "../components/tabs.js";
+import { complain, reason } from "../components/toast.js";
+
+const STATE_KIND = { idle: "idle", preparing: "info", connecting: "info", open: "good", closed: "idle" };
+
+export function realtimeView(signal) {
+  const chosen = target("realtime");
+  const log = new EventLog();
+  const settings = sessionSettings((session) => conversation.update(session));
+  const conversation = new Conversation(() => ({
+    model: chosen.model(),
+    secret: () => realtimeSecret(chosen.key(), chosen.model()),
+    session: settings.session(),
+  }));
+  const transcript = new Transcript((callID, output) => conversation.answer(callID, output));
+  const welcome = welcomeNote((text) => say(text));
+  const input = composer({ say: (text) => say(text), conversation, fail });
+  const status = h("div", { class: "talk-status", role: "status" });
+  const power = button(t("talk.connect"), { onclick: () =>
+    conversation.connection.isOpen ? conversation.connection.close() : conversation.open().catch(fail) });
+  const turns = new TurnMeter((turn) => tellTurn(turn));
+
+  function fail(error) {
+    // What closed before it opened has said why already.
+    if (conversation.connection.openedAt === 0 || error.status !== undefined || error.name !== "Error") complain(error);
+  }
+
+  async function say(text) {
+    try {
+      await conversation.say(text);
+    } catch (error) {
+      fail(error);
+      throw error;
+    }
+  }
+
+  async function tellTurn(turn) {
+    transcript.turn(turn);
+    if (turn.doneAt === null) return;
+    const key = chosen.key();
+    const row = await turnRow(key, turn.id).catch(() => null);
+    transcript.turn(turn, row?.cost_usd);
+  }
+
+  function showState(state) {
+    status.replaceChildren(badge(t(`state.${state}`), STATE_KIND[state]));
+    power.lastElementChild.textContent = t(state === "open" ? "talk.disconnect" : "talk.connect");
+    power.disabled = state === "preparing" || state === "connecting";
+    settings.canApply(state === "open");
+    input.showState(state);
+  }
+
+  conversation.addEventListener("state", ({ detail }) => showState(detail));
+  conversation.addEventListener("event", ({ detail }) => {
+    log.take(detail);
+    turns.take(detail);
+    if (!detail.outgoing) transcript.take(detail.event);
+    welcome.hidden = !transcript.isEmpty;
+  });
+  conversation.addEventListener("close", ({ detail }) => {
+    transcript.note(ending(detail), detail.code === 1000 || detail.code === 1005 ? "info" : "bad");
+    welcome.hidden = true;
+  });
+  conversation.addEventListener("interrupted", ({ detail }) => transcript.interrupted(detail));
+  signal.addEventListener("abort", () => conversation.close());
+  chosen.ready.catch((error) => transcript.note(reason(error), "bad"));
+  showState("idle");
+
+  const side = tabs(t("talk.side"), [["settings", t("talk.settings"), () => settings.element],
+    ["events", t("talk.events"), () => log.element]]);
+  return h("div", { class: "playground" },
+    h("header", { class: "playground-head" }, h("h1", {}, t("nav.talk")),
+      h("div", { class: "target" }, chosen.element), status, power),
+    h("div", { class: "playground-body" },
+      h("section", { class: "conversation", "aria-label": t("talk.conversation") }, welcome, transcript.element, input.element),
+      h("aside", { class: "side-panel", "aria-label": t("talk.side") }, side.element)));
+}
+
+function welcomeNote(say) {
+  const ideas = ["talk.idea1", "talk.idea2", "talk.idea3"];
+  return h("div", { class: "welcome" }, h("h2", {}, t("talk.welcome")), h("p", { class: "soft" }, t("talk.welcomeHow")),
+    h("ul", { class: "ideas" }, ideas.map((idea) => h("li", {},
+      button(t(idea), { onclick: () => say(t(idea)).catch(() => {}) })))));
+}
