@@ -16,6 +16,10 @@ struct GeminiChunk {
         var index = 0
         var parts: [Part] = []
         var finishReason: String?
+
+        var hasCalls: Bool {
+            parts.contains { if case .call = $0 { true } else { false } }
+        }
     }
 
     private(set) var responseID: String?

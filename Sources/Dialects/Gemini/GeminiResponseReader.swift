@@ -31,8 +31,12 @@ package enum GeminiResponseReader {
                 if let part = try Self.part(part, &ids) { parts.append(part) }
             }
             let reason = candidate.finishReason ?? ""
-            let hasCalls = candidate.parts.contains { if case .call = $0 { true } else { false } }
-            guard let finish = GeminiFinishReason.read(reason, hasContent: !parts.isEmpty, hasCalls: hasCalls) else {
+            let finish = GeminiFinishReason.read(
+                reason,
+                hasContent: !parts.isEmpty,
+                hasCalls: candidate.hasCalls
+            )
+            guard let finish else {
                 failed = reason
                 continue
             }
