@@ -8,17 +8,10 @@
 
 /// Filters and observes one chat stream.
 package struct ChatStreamFilter: Sendable {
-    /// The longest incomplete event that is held back.
-    package static let heldBytes = 16 * 1024
-
     private let clientWantsUsage: Bool
     private let rewriteError: (@Sendable (String) -> String)?
-    private var parser: EventStreamParser
-    /// How many bytes of the incomplete event have gone on already.
-    private var released = 0
+    private var gate: EventStreamGate
     private var hasWithheldLast = false
-    /// Whether the end of the body came within lines that went on without an end of ours.
-    private var endsInsideEvent = false
 
     /// The last usage that the upstream told.
     package private(set) var usage: ChatUsage?
@@ -39,11 +32,11 @@ package struct ChatStreamFilter: Sendable {
     ) {
         self.clientWantsUsage = clientWantsUsage
         self.rewriteError = rewriteError
-        self.parser = EventStreamParser(limits: limits)
+        self.gate = EventStreamGate(limits: limits)
     }
 
     /// Whether what went on so far ends where an event ends, so that an event of our own can follow.
-    package var isBetweenEvents: Bool { released == 0 && !endsInsideEvent }
+    package var isBetweenEvents: Bool { gate.isBetweenEvents }
 
     /// Takes the next bytes from the upstream and appends to `output` what goes on to the client.
     package mutating func feed(
@@ -51,15 +44,11 @@ package struct ChatStreamFilter: Sendable {
         into output: inout [UInt8]
     ) throws(EventStreamViolation) {
         guard !sawDone else { return }
-        parser.append(piece)
-        while !sawDone, let block = try parser.next() {
+        gate.append(piece)
+        while !sawDone, let block = try gate.next() {
             pass(block, into: &output)
         }
-        let pending = parser.pending
-        if !sawDone, pending.count > Self.heldBytes {
-            output.append(contentsOf: parser.buffer[(pending.lowerBound + released)...])
-            released = pending.count
-        }
+        if !sawDone { gate.releaseLongEvent(into: &output) }
     }
 
     /// Takes the end of the upstream's body; a last event that only lacks its line ends is given them.
@@ -67,26 +56,16 @@ package struct ChatStreamFilter: Sendable {
     /// Returns whether the stream ended between two events. False means that it was cut within one, which then has gone on
     /// in part only if `isBetweenEvents` is false.
     package mutating func finish(into output: inout [UInt8]) -> Bool {
-        guard !sawDone, !parser.pending.isEmpty else { return true }
-        let pendingCount = parser.pending.count
-        let lineEnds: [UInt8] = [0x0A, 0x0A]
-        parser.append(lineEnds.span)
-        do throws(EventStreamViolation) {
-            guard var block = try parser.next() else { return false }
-            if block.data != nil {
-                let data = parser.data(of: block)
-                guard Self.isDone(data.span, 0..<data.count) || ChatChunk(data.span, 0..<data.count) != nil else {
-                    return false
-                }
-            } else {
-                // Comments and the like need no end of ours.
-                block.raw = block.raw.lowerBound..<(block.raw.lowerBound + min(block.raw.count, pendingCount))
-                endsInsideEvent = true
-            }
+        guard !sawDone else { return true }
+        let rest = gate.finish { data in
+            Self.isDone(data.span, 0..<data.count) || ChatChunk(data.span, 0..<data.count) != nil
+        }
+        switch rest {
+        case .nothing: return true
+        case .cut: return false
+        case .event(let block):
             pass(block, into: &output)
             return true
-        } catch {
-            return false
         }
     }
 
@@ -101,17 +80,12 @@ package struct ChatStreamFilter: Sendable {
         // The late LF of a CR LF shares the fate of the event that it ends.
         let verdict = block.endsPrevious ? (hasWithheldLast ? .withhold : .forward) : observe(block)
         switch verdict {
-        case .forward:
-            output.append(contentsOf: parser.buffer[block.raw].dropFirst(released))
-        case .withhold:
-            break
-        case .rewrite:
-            let text = String(decoding: parser.buffer[block.raw], as: UTF8.self)
-            output.append(contentsOf: (rewriteError?(text) ?? text).utf8)
+        case .forward: gate.pass(block, into: &output)
+        case .withhold: gate.withhold(block)
+        case .rewrite: gate.replace(block, rewriteError ?? { $0 }, into: &output)
         }
         hasWithheldLast = verdict == .withhold
         if verdict != .withhold, block.data != nil { forwardedEvents += 1 }
-        released = 0
     }
 
     /// Learns what an event says and decides what becomes of it.
@@ -119,19 +93,19 @@ package struct ChatStreamFilter: Sendable {
         guard let data = block.data else { return .forward }
         let chunk: ChatChunk?
         if block.dataLines > 1 {
-            let joined = parser.data(of: block)
+            let joined = gate.parser.data(of: block)
             sawDone = Self.isDone(joined.span, 0..<joined.count)
             chunk = sawDone ? nil : ChatChunk(joined.span, 0..<joined.count)
             if chunk != nil { textBytes += Self.textBytes(in: joined.span) }
         } else {
-            sawDone = Self.isDone(parser.buffer.span, data)
-            chunk = sawDone ? nil : ChatChunk(parser.buffer.span, data)
-            if chunk != nil { textBytes += Self.textBytes(in: parser.buffer.span.extracting(data)) }
+            sawDone = Self.isDone(gate.parser.buffer.span, data)
+            chunk = sawDone ? nil : ChatChunk(gate.parser.buffer.span, data)
+            if chunk != nil { textBytes += Self.textBytes(in: gate.parser.buffer.span.extracting(data)) }
         }
         guard let chunk else { return .forward }
         if let told = chunk.usage { usage = told }
         if chunk.hasError { sawError = true }
-        guard released == 0 else { return .forward }
+        guard gate.released == 0 else { return .forward }
         if chunk.isUsageChunk, !clientWantsUsage { return .withhold }
         return chunk.hasError && rewriteError != nil ? .rewrite : .forward
     }

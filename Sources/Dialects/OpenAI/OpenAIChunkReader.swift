@@ -30,7 +30,7 @@ struct OpenAIChunkReader: Sendable {
     private var hasStarted = false
     private var usage: ChatUsage?
     private var candidates: [Candidate] = []
-    private var ids = OpenAICallID(answer: nil)
+    private var ids = ToolCallID()
 
     /// Reads the data of an event; false if it is no JSON object, `[DONE]` or blank.
     mutating func read(
@@ -89,7 +89,7 @@ struct OpenAIChunkReader: Sendable {
     private mutating func start(id: String?, model: String?, into events: inout [GenerationEvent]) {
         guard !hasStarted else { return }
         hasStarted = true
-        ids = OpenAICallID(answer: id)
+        ids = ToolCallID(token: id ?? "")
         events.append(.started(id: id, model: model))
     }
 

@@ -19,7 +19,7 @@ package enum OpenAIResponseReader {
         }
         let id = root["id"]?.string.flatMap { $0.isEmpty ? nil : $0 }
         let created = root["created"]?.integer
-        var ids = OpenAICallID(answer: id ?? created.map(String.init))
+        var ids = ToolCallID(token: id ?? created.map(String.init) ?? "")
         var candidates: [GenerationCandidate] = []
         for (position, element) in elements.enumerated() {
             candidates.append(try candidate(element, position: position, ids: &ids))
@@ -41,7 +41,7 @@ package enum OpenAIResponseReader {
     private static func candidate(
         _ choice: JSONValue,
         position: Int,
-        ids: inout OpenAICallID
+        ids: inout ToolCallID
     ) throws(ProviderError) -> GenerationCandidate {
         guard let message = choice["message"], message.isObject else {
             throw nonsense("A choice of the provider's answer has no message.")

@@ -48,7 +48,7 @@ struct OpenAIStreamCalls: Sendable {
         _ bytes: borrowing Span<UInt8>,
         _ array: Range<Int>,
         _ candidate: Int,
-        _ ids: inout OpenAICallID,
+        _ ids: inout ToolCallID,
         into events: inout [GenerationEvent]
     ) throws(ProviderError) {
         var elements = ElementCursor(array)
@@ -76,7 +76,7 @@ struct OpenAIStreamCalls: Sendable {
         _ bytes: borrowing Span<UInt8>,
         _ object: Range<Int>,
         _ candidate: Int,
-        _ ids: inout OpenAICallID,
+        _ ids: inout ToolCallID,
         into events: inout [GenerationEvent]
     ) throws(ProviderError) {
         var fragment = Fragment(index: -1)
@@ -88,7 +88,7 @@ struct OpenAIStreamCalls: Sendable {
     private mutating func take(
         _ fragment: Fragment,
         _ candidate: Int,
-        _ ids: inout OpenAICallID,
+        _ ids: inout ToolCallID,
         into events: inout [GenerationEvent]
     ) throws(ProviderError) {
         let position = position(of: fragment)

@@ -147,7 +147,7 @@ extension RealtimeUsage {
     }
 
     /// A number of seconds such as `1.9`; what is no such number, or beyond a day, counts as none.
-    private static func milliseconds(_ bytes: borrowing Span<UInt8>, _ range: Range<Int>) -> Int {
+    static func milliseconds(_ bytes: borrowing Span<UInt8>, _ range: Range<Int>) -> Int {
         var text: [UInt8] = []
         for index in range.prefix(24) { text.append(bytes[index]) }
         guard let seconds = Double(String(decoding: text, as: UTF8.self)), seconds >= 0, seconds <= 86_400 else {

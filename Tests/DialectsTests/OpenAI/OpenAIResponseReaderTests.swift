@@ -17,6 +17,12 @@ import Testing
         return try OpenAIResponseReader.read(Array(body.utf8)).candidates[0]
     }
 
+    /// The id of a call of this answer that has none.
+    static func madeUp(_ count: Int, answer: String = "chatcmpl-9") -> String {
+        var ids = ToolCallID(token: answer)
+        return (0...count).map { _ in ids.next() }[count]
+    }
+
     static func failure(_ text: String) -> ProviderError? {
         if case .failure(let error) = outcome(Array(text.utf8)) { error } else { nil }
     }
@@ -67,8 +73,8 @@ import Testing
         #expect(
             candidate.parts == [
                 .toolCall(ToolCall(id: "c1", name: "f", arguments: ["a": 1])),
-                .toolCall(ToolCall(id: "call_chatcmpl-9_0", name: "g", arguments: .object([]), signature: "s")),
-                .toolCall(ToolCall(id: "call_chatcmpl-9_1", name: "h", arguments: ["b": 2])),
+                .toolCall(ToolCall(id: Self.madeUp(0), name: "g", arguments: .object([]), signature: "s")),
+                .toolCall(ToolCall(id: Self.madeUp(1), name: "h", arguments: ["b": 2])),
             ]
         )
     }
@@ -81,7 +87,7 @@ import Testing
         )
         #expect(candidate.finish == .toolCalls)
         #expect(
-            candidate.parts == [.toolCall(ToolCall(id: "call_chatcmpl-9_0", name: "f", arguments: .object([])))]
+            candidate.parts == [.toolCall(ToolCall(id: Self.madeUp(0), name: "f", arguments: .object([])))]
         )
     }
 

@@ -63,8 +63,9 @@ import Testing
                 #"{"function":{"name":"f","arguments":{"x":1}}},{"function":{"name":"f"}}"#,
                 #"{"function":{"arguments":"{}"}}"#,
             ]) == [
-                Self.start(0, "call_chatcmpl-1_0", "f"), Self.arguments(#"{"x":1}"#, 0),
-                Self.start(1, "call_chatcmpl-1_1", "f"), Self.arguments("{}", 1),
+                Self.start(0, OpenAIResponseReaderTests.madeUp(0, answer: "chatcmpl-1"), "f"),
+                Self.arguments(#"{"x":1}"#, 0),
+                Self.start(1, OpenAIResponseReaderTests.madeUp(1, answer: "chatcmpl-1"), "f"), Self.arguments("{}", 1),
             ]
         )
     }
@@ -106,7 +107,8 @@ import Testing
         let finish = OpenAIStreamReaderTests.chunk("{}", finish: #""function_call""#)
         #expect(
             try OpenAIStreamReaderTests.events(OpenAIStreamReaderTests.stream(chunks + [finish]), finish: false) == [
-                OpenAIStreamReaderTests.started, Self.start(0, "call_chatcmpl-1_0", "f"), Self.arguments("{}", 0),
+                OpenAIStreamReaderTests.started,
+                Self.start(0, OpenAIResponseReaderTests.madeUp(0, answer: "chatcmpl-1"), "f"), Self.arguments("{}", 0),
                 .finished(.toolCalls, candidate: 0),
             ]
         )
