@@ -167,6 +167,20 @@ extension HeaderFields {
         return true
     }
 
+    /// Adds all fields of another set behind these.
+    package mutating func append(contentsOf other: HeaderFields) {
+        let offset = storage.count
+        storage.append(contentsOf: other.storage)
+        for position in other.positions {
+            positions.append(
+                Position(
+                    name: position.name.lowerBound + offset..<position.name.upperBound + offset,
+                    value: position.value.lowerBound + offset..<position.value.upperBound + offset
+                )
+            )
+        }
+    }
+
     /// Puts one field in the place of all those of its name; refuses as `append` does and then changes nothing.
     @discardableResult
     package mutating func set(_ name: String, _ value: String) -> Bool {

@@ -16,6 +16,7 @@ package final class RelayService: HTTPService {
     let pool: UpstreamPool
     let keyCheck: KeyCheck
     let logger: Logger
+    private let crossOrigin: CrossOrigin
     private(set) lazy var keyWatch = KeyWatch(self)
     private var openings: [ObjectIdentifier: RealtimeOpening] = [:]
     private var sessions: [ObjectIdentifier: RealtimeRelay] = [:]
@@ -30,6 +31,7 @@ package final class RelayService: HTTPService {
         self.pool = UpstreamPool(context: context)
         self.keyCheck = KeyCheck(shared: shared, loop: context.loop)
         self.logger = shared.logger
+        self.crossOrigin = CrossOrigin(shared.origins)
     }
 
     /// Realtime sessions on this loop.
@@ -42,6 +44,10 @@ package final class RelayService: HTTPService {
     package func handle(_ exchange: ServerExchange) {
         let requestID = RequestID(of: exchange.head)
         let path = exchange.head.path
+        if CrossOrigin.covers(path) {
+            exchange.standingFields = self.crossOrigin.fields(for: exchange.head)
+            if CrossOrigin.isPreflight(exchange.head) { return self.answerPreflight(exchange, requestID) }
+        }
         switch path {
         case "/v1/realtime":
             RealtimeOpening(exchange, requestID: requestID, service: self).start()
@@ -77,6 +83,14 @@ package final class RelayService: HTTPService {
         answer.fields.append("allow", allowed)
         exchange.respond(answer)
         return false
+    }
+
+    private func answerPreflight(_ exchange: ServerExchange, _ requestID: RequestID) {
+        guard var fields = self.crossOrigin.preflight(exchange.head) else {
+            return self.refuse(.originNotAllowed(), exchange, requestID)
+        }
+        fields.append(contentsOf: ErrorRendering.commonFields(requestID: requestID))
+        exchange.respond(HTTPAnswer(status: 204, fields: fields))
     }
 
     private func tellStatus(_ path: String, _ exchange: ServerExchange, _ requestID: RequestID) {

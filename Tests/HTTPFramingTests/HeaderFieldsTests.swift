@@ -36,6 +36,15 @@ import Testing
         #expect(visited == ["Host=a", "Accept=text/html", "ACCEPT=text/plain", "Connection=keep-alive,\tUpgrade ,,x"])
     }
 
+    @Test func takesAllOfAnother() {
+        var both = HeaderFields([("a", "1")])
+        both.append(contentsOf: fields)
+        both.append(contentsOf: HeaderFields())
+        #expect(both.count == 5)
+        #expect(both["a"] == "1" && both["host"] == "a")
+        #expect(both.values("accept") == ["text/html", "text/plain"])
+    }
+
     @Test(
         "A23: what could break out of its line is refused",
         arguments: [

@@ -9,6 +9,9 @@ package struct OriginPolicy: Sendable, Equatable {
         allowed = origins.map { Set($0.map { $0.lowercased() }) }
     }
 
+    /// Whether every origin may.
+    package var isOpen: Bool { allowed == nil }
+
     /// Tells whether a request with this `Origin` field may go on; programs that are no browsers send none.
     package func allows(_ origin: String?) -> Bool {
         guard let allowed, let origin else { return true }

@@ -39,6 +39,8 @@ package final class ServerExchange {
     package var onClientGone: (() -> Void)?
     /// Called when bytes that had waited for the client are all sent.
     package var onDrained: (() -> Void)?
+    /// Fields that the answer has besides its own, whoever gives it.
+    package var standingFields = HeaderFields()
     private let channel: Channel
     /// Nil once the connection is gone; the exchange may outlive it while the service still holds it.
     private weak var connection: ServerConnection?
@@ -161,7 +163,9 @@ package final class ServerExchange {
         self.settle()
         let keepAlive = self.canKeepAlive
         var fields = answer.fields
-        fields.append("content-length", "\(answer.body.count)")
+        fields.append(contentsOf: self.standingFields)
+        // RFC 9110 §8.6: not with a status that has no content.
+        if answer.status != 204 { fields.append("content-length", "\(answer.body.count)") }
         fields.append("connection", keepAlive ? "keep-alive" : "close")
         var bytes = HeadSerializer.response(status: answer.status, fields: fields)
         if self.head.method != .head {
@@ -176,6 +180,7 @@ package final class ServerExchange {
         guard !self.hasBegun else { return }
         let framing: StreamFraming = length != nil ? .length : self.head.minorVersion >= 1 ? .chunked : .untilClose
         var fields = fields
+        fields.append(contentsOf: self.standingFields)
         switch framing {
         case .chunked: fields.append("transfer-encoding", "chunked")
         case .length: fields.append("content-length", "\(length ?? 0)")

@@ -8,6 +8,7 @@ struct OriginPolicyTests {
     @Test func noListLetsAllIn() {
         #expect(OriginPolicy(nil).allows("https://anything.example"))
         #expect(OriginPolicy(nil).allows("null"))
+        #expect(OriginPolicy(nil).isOpen && !OriginPolicy([]).isOpen)
     }
 
     @Test func aListLetsOnlyItsOwnIn() {
