@@ -74,6 +74,10 @@ class Starter:
     def relay(self, upstream_port: int, **options) -> Relay:
         return self._kept(Relay(self._place("relay"), self.certificates, upstream_port, **options))
 
+    def configured(self, text: str) -> Relay:
+        """A relay with a configuration that is all the test's own, and one listener without TLS."""
+        return self._kept(Relay.configured(self._place("relay"), text))
+
     def again(self, relay: Relay, upstream_port: int, **options) -> Relay:
         """Another process where one has ended: same configuration, same store."""
         return self._kept(Relay(relay.directory, self.certificates, upstream_port, **options))

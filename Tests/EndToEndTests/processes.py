@@ -266,6 +266,16 @@ class Relay(Running):
         )
         super().__init__(["serve", "--config", str(self.config), *options], directory, listeners=2)
 
+    @classmethod
+    def configured(cls, directory: Path, text: str) -> "Relay":
+        """A relay with this configuration, which has one listener."""
+        relay = object.__new__(cls)
+        relay.directory = directory
+        relay.config = directory / "longwire.yaml"
+        relay.config.write_text(text)
+        Running.__init__(relay, ["serve", "--config", str(relay.config)], directory, listeners=1)
+        return relay
+
     def restarted(self) -> "Relay":
         """Another process with the same configuration and store; this one must have ended."""
         relay = object.__new__(Relay)

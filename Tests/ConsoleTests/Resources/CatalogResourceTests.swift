@@ -26,9 +26,10 @@ import Testing
     @Test("how provider keys stand is told by their places, and an operator puts one back to use")
     func providerKeys() async throws {
         let stage = try ConsoleStage()
-        let ticket = ProviderKeyTicket(upstream: "up", model: "real-talk", index: 0, pass: .ordinary)
-        stage.keyBoard.ended(ticket, .limited(retryAfter: 60), now: MonotonicTime.now().nanoseconds)
-        stage.keyBoard.ended(ticket, .keyRefused, now: MonotonicTime.now().nanoseconds)
+        let now = MonotonicTime.now().nanoseconds
+        let ticket = try #require(stage.keyBoard.take("up", model: "real-talk", now: now))
+        stage.keyBoard.ended(ticket, .limited(retryAfter: 60), now: now)
+        stage.keyBoard.ended(ticket, .keyRefused, now: now)
         let told = try await stage.ask(.get, "/api/upstreams")
         let upstream = try #require(told.entries.first)
         guard case .array(let keys)? = upstream["keys"], let key = keys.first, keys.count == 1 else {

@@ -1,5 +1,6 @@
 // Provider keys as metrics.
 
+import Telemetry
 import Testing
 
 @testable import SessionCore
