@@ -6,22 +6,36 @@ package enum JSONString {
     /// Appends a text as a JSON string, quotation marks included.
     package static func append(_ text: String, to output: inout [UInt8]) {
         output.append(quote)
-        for byte in text.utf8 {
-            switch byte {
-            case quote, backslash:
-                output.append(backslash)
-                output.append(byte)
-            case 0x0A: output.append(contentsOf: #"\n"#.utf8)
-            case 0x0D: output.append(contentsOf: #"\r"#.utf8)
-            case 0x09: output.append(contentsOf: #"\t"#.utf8)
-            case 0..<0x20, 0x7F:
-                output.append(contentsOf: #"\u00"#.utf8)
-                output.append(hexDigit(byte >> 4))
-                output.append(hexDigit(byte & 0x0F))
-            default: output.append(byte)
-            }
+        let bytes = text.utf8.span
+        var start = 0
+        for index in 0..<bytes.count where ByteSearch.isStringStop(bytes[index]) || bytes[index] == 0x7F {
+            append(bytes, start..<index, to: &output)
+            escape(bytes[index], to: &output)
+            start = index + 1
         }
+        append(bytes, start..<bytes.count, to: &output)
         output.append(quote)
+    }
+
+    /// Appends bytes that stand for themselves, all at once.
+    private static func append(_ bytes: borrowing Span<UInt8>, _ range: Range<Int>, to output: inout [UInt8]) {
+        guard !range.isEmpty else { return }
+        unsafe bytes.extracting(range).withUnsafeBufferPointer { unsafe output.append(contentsOf: $0) }
+    }
+
+    private static func escape(_ byte: UInt8, to output: inout [UInt8]) {
+        switch byte {
+        case quote, backslash:
+            output.append(backslash)
+            output.append(byte)
+        case 0x0A: output.append(contentsOf: #"\n"#.utf8)
+        case 0x0D: output.append(contentsOf: #"\r"#.utf8)
+        case 0x09: output.append(contentsOf: #"\t"#.utf8)
+        default:
+            output.append(contentsOf: #"\u00"#.utf8)
+            output.append(hexDigit(byte >> 4))
+            output.append(hexDigit(byte & 0x0F))
+        }
     }
 
     /// Appends a text as a JSON string, or `null` for none.
