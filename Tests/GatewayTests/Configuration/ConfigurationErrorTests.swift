@@ -38,6 +38,8 @@ struct ConfigurationErrorTests {
     @Test func unknownKeysAreNamedEverywhere() {
         expect("\nlisten_on: x", line: 2, key: "listen_on", says: "Known here: listen, store")
         expect("adminKey: x", line: 1, key: "adminKey", says: "Did you mean 'admin_key'?")
+        expect("routing:\n  retries: 3", line: 2, key: "routing.retries", says: "not a known key")
+        expect("routing:\n  breaker: { trips: 3 }", line: 2, key: "routing.breaker.trips", says: "not a known key")
         expect("limits:\n  pings: 1s", line: 2, key: "limits.pings", says: "not a known key")
         expect(
             "listen:\n  - address: 127.0.0.1:1\n    port: 2",

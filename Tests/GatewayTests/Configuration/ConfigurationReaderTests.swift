@@ -42,6 +42,11 @@ struct ConfigurationReaderTests {
                 cached_image_input: 0.0005, audio_minute: 0.006 }
             limits: { rpm: 500, tpm: 30000 }
             created: 1700000000
+        routing:
+          attempts: 4
+          backoff: 100ms
+          longest_wait: 3s
+          breaker: { failures: 7, window: 1m, open: 2s, longest_open: 90s }
         limits:
           header_bytes: 32KiB
           handshake_timeout: 11s
@@ -76,6 +81,13 @@ struct ConfigurationReaderTests {
         try checkUpstreams(configuration.upstreams)
         try checkModels(configuration.models)
         checkLimits(configuration.limits)
+        checkRouting(configuration.routing)
+    }
+
+    private func checkRouting(_ routing: RoutingPolicy) {
+        #expect(routing.attempts == 4 && routing.backoff == .milliseconds(100) && routing.longestWait == .seconds(3))
+        #expect(routing.breaker.failures == 7 && routing.breaker.window == .seconds(60))
+        #expect(routing.breaker.open == .seconds(2) && routing.breaker.longestOpen == .seconds(90))
     }
 
     private func checkUpstreams(_ upstreams: [Upstream]) throws {
