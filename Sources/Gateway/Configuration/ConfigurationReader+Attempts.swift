@@ -14,7 +14,7 @@ extension ConfigurationReader {
         if policy.backoff > policy.longestWait {
             findings.warn(
                 section.path(section.has("backoff") ? "backoff" : "longest_wait"),
-                "backoff is longer than longest_wait: no key is asked twice"
+                "backoff is longer than longest_wait, which shortens it"
             )
         }
         return policy
