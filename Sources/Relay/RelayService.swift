@@ -2,7 +2,7 @@
 
 import Dialects
 import EventLoop
-import HTTPFraming
+package import HTTPFraming
 import Logging
 package import SessionCore
 package import Transport
@@ -20,7 +20,7 @@ package final class RelayService: HTTPService {
     private(set) lazy var keyWatch = KeyWatch(self)
     private var openings: [ObjectIdentifier: RealtimeOpening] = [:]
     private var sessions: [ObjectIdentifier: RealtimeRelay] = [:]
-    private var exchanges: [ObjectIdentifier: ChatExchange] = [:]
+    private var exchanges: [ObjectIdentifier: HTTPExchange] = [:]
     package private(set) var isDraining = false
     /// Called when draining has left nothing under way.
     package var onQuiet: (() -> Void)?
@@ -51,27 +51,32 @@ package final class RelayService: HTTPService {
         switch path {
         case "/v1/realtime":
             RealtimeOpening(exchange, requestID: requestID, service: self).start()
-        case "/v1/chat/completions":
-            guard self.allow([.post], exchange, requestID) else { return }
-            ChatExchange(exchange, requestID: requestID, service: self).start()
         case "/v1/realtime/client_secrets":
             guard self.allow([.post], exchange, requestID) else { return }
             SecretEndpoint(exchange, requestID: requestID, service: self, shape: .current).start()
         case "/v1/realtime/sessions":
             guard self.allow([.post], exchange, requestID) else { return }
             SecretEndpoint(exchange, requestID: requestID, service: self, shape: .older).start()
-        case "/v1/models":
-            guard self.allow([.get, .head], exchange, requestID) else { return }
-            ModelsEndpoint(exchange, requestID: requestID, service: self).list()
         case "/healthz", "/readyz", "/metrics":
             guard self.allow([.get, .head], exchange, requestID) else { return }
             self.tellStatus(path, exchange, requestID)
         default:
-            if let id = ModelsEndpoint.modelID(in: path) {
-                guard self.allow([.get, .head], exchange, requestID) else { return }
-                ModelsEndpoint(exchange, requestID: requestID, service: self).get(id)
-                return
-            }
+            self.handleModels(path, exchange, requestID)
+        }
+    }
+
+    /// Paths that lead to a model, or to the list of all.
+    private func handleModels(_ path: String, _ exchange: ServerExchange, _ requestID: RequestID) {
+        if let call = CallPath(path) {
+            guard self.allow([.post], exchange, requestID) else { return }
+            HTTPExchange(exchange, path: call, requestID: requestID, service: self).start()
+        } else if ModelsEndpoint.isList(path) {
+            guard self.allow([.get, .head], exchange, requestID) else { return }
+            ModelsEndpoint(exchange, requestID: requestID, service: self).list()
+        } else if let id = ModelsEndpoint.modelID(in: path) {
+            guard self.allow([.get, .head], exchange, requestID) else { return }
+            ModelsEndpoint(exchange, requestID: requestID, service: self).get(id)
+        } else {
             self.refuse(.notFound(path), exchange, requestID)
         }
     }
@@ -79,7 +84,11 @@ package final class RelayService: HTTPService {
     private func allow(_ methods: [HTTPMethod], _ exchange: ServerExchange, _ requestID: RequestID) -> Bool {
         if methods.contains(exchange.head.method) { return true }
         let allowed = methods.map(\.text).joined(separator: ", ")
-        var answer = ErrorRendering.answer(.methodNotAllowed(allowed: allowed), requestID: requestID)
+        var answer = ErrorRendering.answer(
+            .methodNotAllowed(allowed: allowed),
+            requestID: requestID,
+            dialect: ChatDialect(of: exchange.head)
+        )
         answer.fields.append("allow", allowed)
         exchange.respond(answer)
         return false
@@ -102,17 +111,23 @@ package final class RelayService: HTTPService {
         }
     }
 
-    package func answer(to refusal: HTTPRefusal) -> HTTPAnswer {
+    package func answer(to refusal: HTTPRefusal) -> HTTPAnswer { self.render(refusal, nil) }
+
+    package func answer(to refusal: HTTPRefusal, of head: RequestHead) -> HTTPAnswer { self.render(refusal, head) }
+
+    private func render(_ refusal: HTTPRefusal, _ head: RequestHead?) -> HTTPAnswer {
         let error = ErrorRendering.error(for: refusal)
-        let requestID = RequestID.make()
-        self.logRefusal(error, requestID: requestID, path: "")
-        return ErrorRendering.answer(error, requestID: requestID)
+        let requestID = head.map { RequestID(of: $0) } ?? RequestID.make()
+        self.logRefusal(error, requestID: requestID, path: head?.path ?? "")
+        return ErrorRendering.answer(error, requestID: requestID, dialect: head.map { ChatDialect(of: $0) } ?? .openai)
     }
 
     /// Answers with a refusal and logs it.
     func refuse(_ error: RelayError, _ exchange: ServerExchange, _ requestID: RequestID) {
         self.logRefusal(error, requestID: requestID, path: exchange.head.path)
-        exchange.respond(ErrorRendering.answer(error, requestID: requestID))
+        exchange.respond(
+            ErrorRendering.answer(error, requestID: requestID, dialect: ChatDialect(of: exchange.head))
+        )
     }
 
     func logRefusal(_ error: RelayError, requestID: RequestID, path: String) {
@@ -149,11 +164,11 @@ package final class RelayService: HTTPService {
         self.tellIfQuiet()
     }
 
-    func begin(_ exchange: ChatExchange) {
+    func begin(_ exchange: HTTPExchange) {
         self.exchanges[ObjectIdentifier(exchange)] = exchange
     }
 
-    func ended(_ exchange: ChatExchange) {
+    func ended(_ exchange: HTTPExchange) {
         self.exchanges[ObjectIdentifier(exchange)] = nil
         self.tellIfQuiet()
     }

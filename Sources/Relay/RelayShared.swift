@@ -101,6 +101,11 @@ package struct RelaySettings: Sendable {
     package var routing = RoutingPolicy()
     /// Realtime sessions on one loop.
     package var sessionsPerLoop = 32_768
+    /// A client that waits for the first event of a stream hears from us this often, where its dialect bears it; zero for
+    /// never.
+    package var streamKeepAlive: Duration = .seconds(15)
+    /// The longest answer that is taken whole to be translated.
+    package var translatedAnswerBytes = 32 << 20
     /// How long an upstream that has sent its last event may take to end its response.
     package var lingeringResponse: Duration = .seconds(1)
     /// How long an HTTP exchange may go on once the relay is to stop: less than the process gives itself, so that it is

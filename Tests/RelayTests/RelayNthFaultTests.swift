@@ -51,7 +51,7 @@ struct RelayNthFaultTests {
             while choice < choices {
                 guard let met = try self.run(play, failing: nth, choice) else {
                     // The run came to its end before the n-th call: every call has failed once.
-                    #expect(nth > 20, "\(play) ended after \(nth) calls")
+                    #expect(nth > 15, "\(play) ended after \(nth) calls")
                     #expect(runs > 50)
                     return
                 }

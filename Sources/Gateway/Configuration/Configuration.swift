@@ -93,6 +93,8 @@ package struct Configuration: Sendable, Equatable {
         package var maximumSession: Duration = .zero
         /// A realtime session without a message in either direction ends after this; zero for never.
         package var idleSession: Duration = .seconds(1_800)
+        /// How often a client that waits for the first event of a stream hears from us; zero for never.
+        package var streamKeepAlive: Duration = .seconds(15)
         /// Fragments of one message.
         package var fragments = 131_072
         /// Pings and pongs of one peer that are taken in one turn of the loop.

@@ -12,7 +12,7 @@ extension ConfigurationReader {
     }
 
     func upstreams(in root: ConfigurationSection) -> UpstreamReading? {
-        let keys = ["name", "dialect", "base_url", "api_keys", "auth", "tls", "timeouts", "models"]
+        let keys = ["name", "dialect", "base_url", "api_keys", "auth", "tls", "timeouts", "models", "conversion"]
         let remedy = "Add one with name, dialect and base_url, or remove the key to use the simulator."
         guard let sections = root.sections("upstreams", keys: keys, ifEmpty: remedy) else { return nil }
         var reading = UpstreamReading()
@@ -43,6 +43,7 @@ extension ConfigurationReader {
         let tls = upstreamTLS(in: section)
         let timeouts = timeouts(in: section)
         let models = section.texts("models")?.map(\.text) ?? []
+        let conversion = section.choice("conversion", Upstream.Conversion.self)
         guard let name, let dialect, let baseURL else { return nil }
         if tls.verification == .none {
             findings.warn(section.path("tls"), "certificates of '\(name)' are not verified: anyone in between can read")
@@ -62,7 +63,8 @@ extension ConfigurationReader {
             authentication: authentication,
             tls: tls,
             timeouts: timeouts,
-            models: models
+            models: models,
+            conversion: conversion ?? .lenient
         )
     }
 

@@ -127,6 +127,7 @@ extension ConfigurationReader {
         let keys = [
             "header_bytes", "handshake_timeout", "request_body", "message_from_client", "message_from_upstream",
             "buffer_per_direction", "stalled_client", "ping_interval", "max_session", "idle_session", "fragments",
+            "stream_keep_alive",
             "control_frames", "body_timeout", "keep_alive", "close_timeout", "connections",
         ]
         guard let section = root.section("limits", keys: keys) else { return nil }
@@ -147,6 +148,8 @@ extension ConfigurationReader {
         limits.pingInterval = section.duration("ping_interval", in: wait) ?? limits.pingInterval
         limits.maximumSession =
             section.duration("max_session", in: .zero ... .seconds(7 * 86_400)) ?? limits.maximumSession
+        limits.streamKeepAlive =
+            section.duration("stream_keep_alive", in: .zero ... .seconds(3_600)) ?? limits.streamKeepAlive
         limits.idleSession = section.duration("idle_session", in: .zero ... .seconds(86_400)) ?? limits.idleSession
         limits.fragments = section.integer("fragments", in: 1...(kibi * kibi)) ?? limits.fragments
         limits.controlFramesPerTurn =

@@ -26,4 +26,8 @@ final class FrontService: HTTPService {
     }
 
     func answer(to refusal: HTTPRefusal) -> HTTPAnswer { self.relay.answer(to: refusal) }
+
+    func answer(to refusal: HTTPRefusal, of head: RequestHead) -> HTTPAnswer {
+        self.relay.answer(to: refusal, of: head)
+    }
 }

@@ -298,6 +298,7 @@ package final class RelayServer: Sendable {
         settings.routing = configuration.routing
         settings.maximumSession = configuration.limits.maximumSession
         settings.idleSession = configuration.limits.idleSession
+        settings.streamKeepAlive = configuration.limits.streamKeepAlive
         settings.offeredUpstream =
             configuration.compression.upstreams ? Self.deflate(configuration.compression) : nil
         return settings

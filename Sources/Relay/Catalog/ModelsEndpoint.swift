@@ -1,4 +1,5 @@
-// GET /v1/models and /v1/models/{id}, OpenAI shape: the models that the key may use.
+// GET /{version}/models and /{version}/models/{id}: the models that the key may use, in the shape of whoever asks, a page at
+// a time where that shape has pages (protocol: http §0, §1.7, §2.6, §3.6).
 
 import Dialects
 import Foundation
@@ -8,33 +9,71 @@ import Transport
 
 /// Answers one request for the catalogue.
 struct ModelsEndpoint {
-    private static let prefix = "/v1/models/"
+    private static let collections = GeminiPath.versions.map { $0 + "models" }
 
     private let exchange: ServerExchange
     private let requestID: RequestID
     private let service: RelayService
+    private let dialect: ChatDialect
 
     init(_ exchange: ServerExchange, requestID: RequestID, service: RelayService) {
         self.exchange = exchange
         self.requestID = requestID
         self.service = service
+        self.dialect = ChatDialect(of: exchange.head)
     }
+
+    /// Whether a path is the list of all models.
+    static func isList(_ path: String) -> Bool { self.collections.contains(path) }
 
     /// The model a path names; ids may hold "/", encoded or not.
     static func modelID(in path: String) -> String? {
-        guard path.hasPrefix(self.prefix), RequestTarget.isNormal(path) else { return nil }
-        return RequestTarget.decodeSegment(path.dropFirst(self.prefix.count))
+        guard let collection = self.collections.first(where: { path.hasPrefix($0 + "/") }),
+            RequestTarget.isNormal(path)
+        else { return nil }
+        return RequestTarget.decodeSegment(path.dropFirst(collection.utf8.count + 1))
     }
 
     func list() {
         self.identify { holder in
             let models = self.service.shared.catalog.models.filter { holder.allows(model: $0.id) }
-            let body = ModelList.list(
-                models.map(Self.entry),
+            do {
+                self.respond(try self.list(of: models.map(Self.entry)))
+            } catch {
+                self.service.refuse(ErrorRendering.error(for: error), self.exchange, self.requestID)
+            }
+        }
+    }
+
+    private func list(of models: [ListedModel]) throws -> [UInt8] {
+        let query = (try? RequestTarget.queryItems(self.exchange.head.query ?? "")) ?? []
+        let value = { name in query.first { $0.name == name }?.value }
+        switch self.dialect {
+        case .openai:
+            return ModelList.list(
+                models,
                 requestID: self.requestID.description,
                 timestamp: Date().formatted(.iso8601)
             )
-            self.respond(body)
+        case .claude:
+            let page = try ClaudeModelPage(
+                limit: value("limit"),
+                afterID: value("after_id"),
+                beforeID: value("before_id")
+            )
+            return try ClaudeModelList.list(models, page: page)
+        case .gemini:
+            var size: Int?
+            if let text = value("pageSize") {
+                guard let number = Int(text), number >= 0 else {
+                    throw RelayError.invalidParameter("pageSize", reason: "is no whole number")
+                }
+                size = number
+            }
+            guard let body = GeminiModelList.list(models, pageSize: size, pageToken: value("pageToken")) else {
+                throw RelayError.invalidParameter("pageToken", reason: "is none that a list here ended with")
+            }
+            return body
         }
     }
 
@@ -46,7 +85,15 @@ struct ModelsEndpoint {
                 self.service.refuse(.modelNotFound(id), self.exchange, self.requestID)
                 return
             }
-            self.respond(ModelList.one(Self.entry(model)))
+            self.respond(self.one(Self.entry(model)))
+        }
+    }
+
+    private func one(_ model: ListedModel) -> [UInt8] {
+        switch self.dialect {
+        case .openai: ModelList.one(model)
+        case .claude: ClaudeModelList.one(model)
+        case .gemini: GeminiModelList.one(model)
         }
     }
 

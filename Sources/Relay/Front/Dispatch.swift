@@ -103,6 +103,16 @@ final class Dispatch {
         }
     }
 
+    /// The candidate at hand cannot be asked for this at all, which is no fault of its own; `error` says why.
+    func unfit(_ error: RelayError) {
+        guard self.attempt != nil, self.take != nil else { return }
+        self.plan.skip()
+        self.tell(.abandoned)
+        let weight = AttemptOutcome.answered.weight
+        if weight > self.told?.weight ?? 0 { self.told = (error, nil, weight) }
+        self.next()
+    }
+
     /// The work is over for whatever reason; what was not told of the attempt under way is nobody's failure.
     func cancel() {
         self.take = nil

@@ -15,11 +15,14 @@ enum EventID {
     private static let alphabet = Array("0123456789abcdefghijklmnopqrstuvwxyz".utf8)
 
     /// `event_` and twenty-four random characters.
-    static func make() -> String {
+    static func make() -> String { "event_" + self.token() }
+
+    /// Twenty-four random letters and digits.
+    static func token() -> String {
         var generator = SystemRandomNumberGenerator()
         let bytes = (0..<24).map { _ in
             self.alphabet[Int.random(in: 0..<self.alphabet.count, using: &generator)]
         }
-        return "event_" + String(decoding: bytes, as: UTF8.self)
+        return String(decoding: bytes, as: UTF8.self)
     }
 }

@@ -1,26 +1,70 @@
 // What travels upstream: the provider's own credential and nothing of the client's that could identify or steer.
 
+import Dialects
 import HTTPFraming
 import SessionCore
+import Transport
 
 /// Builds the fields and targets of requests to upstreams.
 enum UpstreamRequestFields {
     static let userAgent = "longwire/1.0"
     /// Fields of a client's request that a provider may need; everything else stays here.
-    private static let passed = ["openai-beta", "openai-safety-identifier", "idempotency-key"]
+    static let passed = ["openai-beta", "openai-safety-identifier", "idempotency-key"]
     /// Query items that carry credentials, in lower case.
     private static let credentialItems: Set<String> = [
         "key", "api-key", "api_key", "apikey", "access_token", "access-token", "token", "authorization", "auth",
     ]
 
+    /// The version of Claude's API that still knows all parameters (protocol: http §2.1).
+    private static let claudeVersion = "2023-06-01"
+
+    /// All fields of a model's request.
+    static func fields(
+        _ call: UpstreamCall,
+        of candidate: Candidate,
+        key: Secret?,
+        at endpoint: UpstreamEndpoint,
+        from head: RequestHead
+    ) -> HeaderFields {
+        var fields = HeaderFields([("host", endpoint.authority)])
+        for (name, value) in self.fields(
+            for: candidate.upstream,
+            key: key,
+            from: head,
+            passing: call.dialect == .openai ? self.passed : ["idempotency-key"]
+        ).pairs {
+            fields.append(name, value)
+        }
+        for (name, value) in call.fields { fields.append(name, value) }
+        fields.append("content-type", call.contentType)
+        fields.append("accept", call.accept)
+        // What is read here must come as it is (protocol: http §8).
+        fields.append("accept-encoding", "identity")
+        fields.append("content-length", "\(call.body.count)")
+        return fields
+    }
+
+    /// Fields that belong to a dialect; `head` is that of a client who speaks it, too.
+    static func dialectFields(_ dialect: ChatDialect, from head: RequestHead?) -> [(name: String, value: String)] {
+        guard dialect == .claude else { return [] }
+        let version = head?.fields["anthropic-version"].flatMap { self.holdsKey($0) ? nil : $0 }
+        let betas = head?.fields.values("anthropic-beta").filter { !self.holdsKey($0) } ?? []
+        return [("anthropic-version", version ?? self.claudeVersion)] + betas.map { ("anthropic-beta", $0) }
+    }
+
     /// The provider's credential and the few fields that are passed on.
-    static func fields(for upstream: Upstream, key: Secret?, from head: RequestHead) -> HeaderFields {
+    static func fields(
+        for upstream: Upstream,
+        key: Secret?,
+        from head: RequestHead,
+        passing names: [String] = Self.passed
+    ) -> HeaderFields {
         var fields = HeaderFields([])
         if let key, let field = upstream.authentication.field(for: key) {
             fields.append(field.name, field.value)
         }
         fields.append("user-agent", self.userAgent)
-        for name in self.passed {
+        for name in names {
             for value in head.fields.values(name) where !self.holdsKey(value) {
                 fields.append(name, value)
             }
@@ -31,6 +75,20 @@ enum UpstreamRequestFields {
     /// Whether a text holds something that looks like a key.
     private static func holdsKey(_ text: String) -> Bool {
         Redaction.withoutKeys(text) != text
+    }
+
+    /// Path and query of a model's request.
+    static func target(_ call: UpstreamCall, of candidate: Candidate, key: Secret?, clientQuery: String?) -> String {
+        let own = call.query.map { items in
+            items.map { "\($0.name)=\(RequestTarget.encodeQueryComponent($0.value))" }.joined(separator: "&")
+        }
+        return self.target(
+            call.path,
+            of: candidate,
+            key: key,
+            clientQuery: own ?? clientQuery,
+            modelInQuery: false
+        )
     }
 
     /// Path and query at the upstream: the client's query without credentials, with the upstream's model.

@@ -1,4 +1,4 @@
-// An upstream that said no before the 101: its status and body become ours, unless they are about our own credential
+// An upstream that said no before anything was promised: its status and body become ours, unless they are about our own credential
 // or are not an answer at all.
 
 import Dialects
@@ -12,15 +12,38 @@ struct UpstreamRefusal {
     /// The upstream's own words, when they may be passed on.
     let answer: HTTPAnswer?
 
+    private init(error: RelayError, answer: HTTPAnswer?) {
+        self.error = error
+        self.answer = answer
+    }
+
     init(_ failure: UpstreamFailure, from candidate: Candidate, requestID: RequestID) {
         guard case .refused(let status, let fields, let body) = failure else {
-            self.error = ErrorRendering.error(for: failure)
-            self.answer = nil
+            self.init(error: ErrorRendering.error(for: failure), answer: nil)
             return
         }
-        let retryAfter = fields["retry-after"].flatMap(Self.seconds)
-        let parsed = OpenAIError.parse(body)
-        let text = parsed.map { Redaction.redact($0.message, secrets: candidate.upstream.apiKeys) }
+        self.init(
+            status: status,
+            fields: fields,
+            error: ChatDialect.openai.parseError(body),
+            words: body,
+            from: candidate,
+            requestID: requestID
+        )
+    }
+
+    /// A refusal that was read in its own dialect; `words` is its body, if the client speaks that dialect, too.
+    init(
+        status: Int,
+        fields: HeaderFields,
+        error parsed: ProviderError?,
+        words: [UInt8]?,
+        from candidate: Candidate,
+        requestID: RequestID
+    ) {
+        let secrets = candidate.upstream.apiKeys
+        let retryAfter = fields["retry-after"].flatMap(Self.seconds) ?? parsed?.retryAfter
+        let text = parsed.map { Redaction.redact($0.message, secrets: secrets) }
         var error = RelayError.upstreamRefused(
             status: status,
             type: Self.token(parsed?.type),
@@ -31,9 +54,8 @@ struct UpstreamRefusal {
         )
         // Both are about our own key, who it is and what it may: never the client's.
         let isOurs = status == 401 || status == 403
-        guard (400...599).contains(status), !isOurs, parsed != nil else {
-            self.error = error
-            self.answer = nil
+        guard (400...599).contains(status), !isOurs, parsed != nil, let words else {
+            self.init(error: error, answer: nil)
             return
         }
         error.status = status
@@ -42,9 +64,11 @@ struct UpstreamRefusal {
         if let retryAfter {
             answerFields.append("retry-after", "\(retryAfter)")
         }
-        let words = Redaction.redact(String(decoding: body, as: UTF8.self), secrets: candidate.upstream.apiKeys)
-        self.error = error
-        self.answer = HTTPAnswer(status: status, fields: answerFields, body: Array(words.utf8))
+        let told = Redaction.redact(String(decoding: words, as: UTF8.self), secrets: secrets)
+        self.init(
+            error: error,
+            answer: HTTPAnswer(status: status, fields: answerFields, body: Array(told.utf8))
+        )
     }
 
     /// RFC 9110 §10.2.3: digits alone are seconds; a date, or what is neither, is left out.

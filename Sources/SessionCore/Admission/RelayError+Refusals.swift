@@ -165,6 +165,16 @@ extension RelayError {
         )
     }
 
+    /// 400: the model is there, but none of its providers has this endpoint.
+    package static func endpointNotServed(_ path: String, model: String) -> Self {
+        invalidRequest(
+            code: "endpoint_not_supported",
+            message: "No provider of the model \(quoted(model)) has the endpoint \(path). Use a model that leads to a "
+                + "provider of the OpenAI dialect.",
+            param: "model"
+        )
+    }
+
     /// 404: nothing lives at this path; give the path without its query.
     package static func notFound(_ path: String) -> Self {
         Self(

@@ -110,6 +110,14 @@ package struct AttemptPlan: Sendable {
         }
     }
 
+    /// The candidate at hand was not asked, and will not be: the request does not fit it.
+    package mutating func skip() {
+        guard let (candidate, ticket) = current else { return }
+        current = nil
+        order.removeAll { $0 == candidate }
+        past.append(Past(candidate: candidate, key: ticket.index, notBefore: nil))
+    }
+
     private mutating func moveBack(_ candidate: Int) {
         order.removeAll { $0 == candidate }
         order.append(candidate)

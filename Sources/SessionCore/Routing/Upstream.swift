@@ -68,6 +68,14 @@ package struct Upstream: Sendable, Equatable {
         package init() {}
     }
 
+    /// What becomes of members of a request that only tune the answer and that the provider's dialect cannot say.
+    package enum Conversion: String, Sendable, Equatable, CaseIterable {
+        /// The request is refused.
+        case strict
+        /// They are left out, which the answer tells.
+        case lenient
+    }
+
     package var name: String
     package var dialect: Dialect
     package var baseURL: BaseURL
@@ -78,6 +86,8 @@ package struct Upstream: Sendable, Equatable {
     package var timeouts: Timeouts
     /// Models that are passed through under their own names, listed or not: exact ids, or beginnings with `*`.
     package var models: [String]
+    /// How requests of other dialects are translated.
+    package var conversion: Conversion
 
     package init(
         name: String,
@@ -87,7 +97,8 @@ package struct Upstream: Sendable, Equatable {
         authentication: Authentication? = nil,
         tls: TLS = TLS(),
         timeouts: Timeouts = Timeouts(),
-        models: [String] = []
+        models: [String] = [],
+        conversion: Conversion = .lenient
     ) {
         self.name = name
         self.dialect = dialect
@@ -97,6 +108,7 @@ package struct Upstream: Sendable, Equatable {
         self.tls = tls
         self.timeouts = timeouts
         self.models = models
+        self.conversion = conversion
     }
 
     /// True for the simulator inside this process, which has no address before it was started (`baseURL.port` is 0).

@@ -32,4 +32,11 @@ package protocol HTTPService: AnyObject {
 
     /// Renders the answer to what never became an exchange.
     func answer(to refusal: HTTPRefusal) -> HTTPAnswer
+
+    /// The same where only the body was at fault.
+    func answer(to refusal: HTTPRefusal, of head: RequestHead) -> HTTPAnswer
+}
+
+extension HTTPService {
+    package func answer(to refusal: HTTPRefusal, of head: RequestHead) -> HTTPAnswer { self.answer(to: refusal) }
 }

@@ -130,7 +130,8 @@ package final class ServerConnection {
                 return
             }
         }
-        let answer = self.service.answer(to: refusal)
+        let answer =
+            exchange.map { self.service.answer(to: refusal, of: $0.head) } ?? self.service.answer(to: refusal)
         var fields = answer.fields
         fields.append("content-length", "\(answer.body.count)")
         fields.append("connection", "close")

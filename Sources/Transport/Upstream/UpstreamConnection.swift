@@ -42,6 +42,8 @@ final class UpstreamConnection {
     /// When the last piece of the body came; the timer finds out about it when it fires.
     private var activeAt = MonotonicTime(nanoseconds: 0)
     private var isPaused = false
+    /// Whether the first byte of a body is still waited for as the answer's first byte.
+    private var awaitsBody = false
     /// A body up to this is copied behind its head, so that both leave with one system call.
     private static let joinedBodyBytes = 16 * 1024
 
@@ -66,6 +68,7 @@ final class UpstreamConnection {
         }
         self.handler = handler
         self.phase = .head
+        self.awaitsBody = request.awaitsBody
         var limits = HTTPLimits.response
         limits.headBytes = self.context.limits.http.headBytes
         self.parser = ResponseParser(limits: limits, requestMethod: request.method)
@@ -89,6 +92,7 @@ final class UpstreamConnection {
     func resumeReading() {
         guard self.isPaused, self.phase == .head || self.phase == .body else { return }
         self.isPaused = false
+        self.awaitsBody = false
         self.activeAt = self.context.loop.now
         self.setTimer(after: self.endpoint.idleTimeout)
         self.channel.resumeReading()
@@ -179,6 +183,7 @@ extension UpstreamConnection: TimerHandler {
             // The request is still on its way; the channel watches that it moves.
             self.setTimer(after: self.endpoint.firstByteTimeout)
         case .head: self.fail(.timeout(.head))
+        case .body where self.awaitsBody: self.fail(.timeout(.head))
         case .body:
             // Setting the timer anew for each piece would cost more than looking here now and then.
             let due = self.activeAt + self.endpoint.idleTimeout
@@ -238,8 +243,11 @@ extension UpstreamConnection: ChannelOwner {
     private func begin(_ head: ResponseHead) {
         self.keepAlive = head.keepAlive && head.body != .untilClose
         self.phase = .body
-        self.activeAt = self.context.loop.now
-        self.setTimer(after: self.endpoint.idleTimeout)
+        self.awaitsBody = self.awaitsBody && head.status == 200
+        if !self.awaitsBody {
+            self.activeAt = self.context.loop.now
+            self.setTimer(after: self.endpoint.idleTimeout)
+        }
         if head.body != .none, head.body != .length(0) {
             self.decoder = BodyDecoder(head.body, limits: .response)
         }
@@ -257,6 +265,10 @@ extension UpstreamConnection: ChannelOwner {
                 return false
             case .data(let range):
                 self.activeAt = self.context.loop.now
+                if self.awaitsBody {
+                    self.awaitsBody = false
+                    self.setTimer(after: self.endpoint.idleTimeout)
+                }
                 self.handler?.upstreamSent(range, in: &bytes)
             case .end:
                 self.complete()

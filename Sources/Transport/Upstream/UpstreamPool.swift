@@ -9,6 +9,8 @@ package struct UpstreamRequest: Sendable {
     /// The serialized head.
     package var head: [UInt8]
     package var body: [UInt8]
+    /// Whether the first-byte timeout lasts until the first byte of the answer's body rather than its head: for streams.
+    package var awaitsBody = false
 
     package init(method: HTTPMethod, target: String, fields: HeaderFields, body: [UInt8]) {
         self.method = method

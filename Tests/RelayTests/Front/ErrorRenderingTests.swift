@@ -42,15 +42,13 @@ struct ErrorRenderingTests {
         #expect(fields["x-ratelimit-reset-requests"] == "1.5s" && fields["x-ratelimit-limit-tokens"] == nil)
     }
 
-    @Test("the same error as a realtime event and in a stream")
+    @Test("the same error as a realtime event")
     func events() throws {
         let error = RelayError.badGateway()
         let event = ErrorRendering.event(error)
         #expect(String(decoding: event, as: UTF8.self).hasPrefix(#"{"type":"error","event_id":"event_"#))
         #expect(try ToldError(event).code == "bad_gateway")
         #expect(ErrorRendering.event(error) != event, "each event has an id of its own")
-        let inStream = String(decoding: ErrorRendering.streamEvent(error), as: UTF8.self)
-        #expect(inStream == "data: \(String(decoding: ErrorRendering.body(error), as: UTF8.self))\n\n")
     }
 
     @Test(

@@ -33,7 +33,10 @@ final class ExchangeMeter {
     private let holder: KeyHolder
     private let model: Model
     private let permit: Permit
-    private let promptTokens: Int
+    /// What the request is estimated to hold.
+    let promptTokens: Int
+    /// Whether the work costs nothing, whatever comes of it.
+    private let isFree: Bool
     private let beganAt: MonotonicTime
     private var session: Session
     private var firstByteAt: MonotonicTime?
@@ -48,6 +51,7 @@ final class ExchangeMeter {
         model: Model,
         permit: Permit,
         promptTokens: Int,
+        isFree: Bool,
         beganAt: MonotonicTime,
         session: Session
     ) {
@@ -57,27 +61,35 @@ final class ExchangeMeter {
         self.model = model
         self.permit = permit
         self.promptTokens = promptTokens
+        self.isFree = isFree
         self.beganAt = beganAt
         self.session = session
     }
 
     // MARK: Admit
 
-    /// Asks the limits; `bodyBytes` and `answerTokens` say how large the work may become.
+    /// How large the work may become.
+    struct Size {
+        var bodyBytes: Int
+        var answerTokens: Int?
+    }
+
+    /// Asks the limits; without a size the work is a request and costs nothing.
     static func admit(
         _ session: Session,
         holder: KeyHolder,
         model: Model,
-        bodyBytes: Int,
-        answerTokens: Int?,
+        size: Size?,
         beganAt: MonotonicTime,
         service: RelayService
     ) -> Result<ExchangeMeter, RelayError> {
         let (shared, loop) = (service.shared, service.context.loop)
         let context = model.contextLength ?? Self.assumedContextTokens
         var counts = TokenCounts()
-        counts.inputText = min(TokenEstimate.text(bytes: bodyBytes), context)
-        counts.outputText = min(answerTokens ?? Self.assumedAnswerTokens, context)
+        if let size {
+            counts.inputText = min(TokenEstimate.text(bytes: size.bodyBytes), context)
+            counts.outputText = min(size.answerTokens ?? Self.assumedAnswerTokens, context)
+        }
         let demand = Demand(
             kind: .exchange,
             holder: holder,
@@ -96,6 +108,7 @@ final class ExchangeMeter {
                 model: model,
                 permit: permit,
                 promptTokens: counts.inputText,
+                isFree: size == nil,
                 beganAt: beganAt,
                 session: session
             )
@@ -161,6 +174,7 @@ final class ExchangeMeter {
 
     /// What the upstream told, or else an estimate where something was served.
     private func tokens(_ ending: Ending) -> (TokenCounts, isEstimated: Bool) {
+        if self.isFree { return (TokenCounts(), false) }
         if let usage = ending.usage, !usage.isEmpty { return (TokenCounts(usage), false) }
         // A refusal is not billed; who broke off, or was broken off, in the middle of the work is.
         let isRefused = ending.status == .failed && ending.textBytes == 0

@@ -9,8 +9,8 @@ import Transport
 
 @testable import Relay
 
-@Suite("ChatExchange refusals", .ownThread)
-struct ChatExchangeRefusalTests {
+@Suite("HTTPExchange refusals", .ownThread)
+struct HTTPExchangeRefusalTests {
     // MARK: Before a dial
 
     @Test(

@@ -45,8 +45,8 @@ extension RelayStage {
     }
 }
 
-@Suite("ChatExchange", .ownThread)
-struct ChatExchangeTests {
+@Suite("HTTPExchange", .ownThread)
+struct HTTPExchangeTests {
     // MARK: The request
 
     @Test(
@@ -197,14 +197,27 @@ struct ChatExchangeTests {
         stage.expectNothingLeft(client, upstream)
     }
 
-    @Test("an error that the upstream tells in its stream goes on without our key, and none is added (G2)")
-    func errorInStream() throws {
+    @Test("an error that begins a stream is a refusal: nothing was promised yet (G2)")
+    func errorFirst() throws {
         let stage = try RelayStage()
         let (client, upstream, _) = try stage.chat(ChatScript.streamed)
         let event = "data: \(ChatScript.error("theirs", "key \(RelayStage.secret)"))\n\n"
         upstream.say(ChatScript.streamHead + ChatScript.chunk(event) + ChatScript.lastChunk)
         let answer = try #require(stage.message(at: client))
-        #expect(answer.text == "data: \(ChatScript.error("theirs", "key [redacted]"))\n\n")
+        #expect(answer.status == 502)
+        #expect(answer.text == ChatScript.error("theirs", "key [redacted]"))
+        stage.expectNothingLeft(client, upstream)
+    }
+
+    @Test("an error that the upstream tells in its stream goes on without our key, and none is added (G2)")
+    func errorInStream() throws {
+        let stage = try RelayStage()
+        let (client, upstream, _) = try stage.chat(ChatScript.streamed)
+        let event = "data: \(ChatScript.error("theirs", "key \(RelayStage.secret)"))\n\n"
+        upstream.say(ChatScript.streamHead + ChatScript.chunk(ChatScript.delta))
+        upstream.say(ChatScript.chunk(event) + ChatScript.lastChunk)
+        let answer = try #require(stage.message(at: client))
+        #expect(answer.text == "\(ChatScript.delta)data: \(ChatScript.error("theirs", "key [redacted]"))\n\n")
         stage.expectNothingLeft(client, upstream)
     }
 

@@ -9,8 +9,8 @@ import Transport
 
 @testable import Relay
 
-@Suite("ChatExchange at the edges", .ownThread)
-struct ChatExchangeEdgeTests {
+@Suite("HTTPExchange at the edges", .ownThread)
+struct HTTPExchangeEdgeTests {
     private func head(
         _ stage: RelayStage,
         _ framing: String,
