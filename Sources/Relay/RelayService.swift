@@ -73,7 +73,7 @@ package final class RelayService: HTTPService {
         } else if ModelsEndpoint.isList(path) {
             guard self.allow([.get, .head], exchange, requestID) else { return }
             ModelsEndpoint(exchange, requestID: requestID, service: self).list()
-        } else if let id = ModelsEndpoint.modelID(in: path) {
+        } else if let id = ModelsEndpoint.modelID(in: path), exchange.head.method != .post || !id.contains(":") {
             guard self.allow([.get, .head], exchange, requestID) else { return }
             ModelsEndpoint(exchange, requestID: requestID, service: self).get(id)
         } else {

@@ -44,10 +44,17 @@ package final class ServerConnection {
         self.peer = peer
         self.service = service
         self.onGone = onGone
-        self.parser = RequestParser(limits: channel.context.limits.http)
+        self.parser = Self.parser(channel.context.limits.http)
     }
 
     private var context: TransportContext { self.channel.context }
+
+    /// How long a body may be is judged here, where the head is at hand: whoever sent it is answered in its own dialect.
+    private static func parser(_ limits: HTTPLimits) -> RequestParser {
+        var limits = limits
+        limits.bodyBytes = .max
+        return RequestParser(limits: limits)
+    }
 
     func start() {
         self.channel.owner = self
@@ -90,7 +97,7 @@ package final class ServerConnection {
         }
         self.phase = .head
         self.headStarted = false
-        self.parser = RequestParser(limits: self.context.limits.http)
+        self.parser = Self.parser(self.context.limits.http)
         self.setTimer(after: self.context.limits.keepAliveTimeout)
         self.channel.resumeReading()
     }
@@ -118,7 +125,7 @@ package final class ServerConnection {
     // MARK: Refusing
 
     /// Answers what never became an exchange, and closes.
-    private func refuse(_ refusal: HTTPRefusal) {
+    private func refuse(_ refusal: HTTPRefusal, of head: RequestHead? = nil) {
         let exchange = self.exchange
         if let exchange {
             // The head was fine; the body is not. The service may be waiting for it.
@@ -131,7 +138,8 @@ package final class ServerConnection {
             }
         }
         let answer =
-            exchange.map { self.service.answer(to: refusal, of: $0.head) } ?? self.service.answer(to: refusal)
+            (exchange?.head ?? head).map { self.service.answer(to: refusal, of: $0) }
+            ?? self.service.answer(to: refusal)
         var fields = answer.fields
         fields.append("content-length", "\(answer.body.count)")
         fields.append("connection", "close")
@@ -220,6 +228,10 @@ extension ServerConnection: ChannelOwner {
             guard let (head, consumed) = try self.parser.parse(bytes.extracting(cursor..<end)) else { return false }
             cursor += consumed
             self.cancelTimer()
+            if case .length(let count) = head.body, count > self.context.limits.http.bodyBytes {
+                self.refuse(.violation(.bodyTooLarge), of: head)
+                return false
+            }
             self.begin(head)
             return self.phase != .gone
         } catch {

@@ -166,6 +166,10 @@ class Double:
         return OTHERS[seen.path](seen)
 
 
+#: Where in a stream the first text is.
+FIRST_TEXT = {"openai": 1, "claude": 3, "gemini": 0}
+
+
 # --- Plays: answers that go wrong, or come otherwise than they were asked for ---
 
 
@@ -181,14 +185,14 @@ def cut(double: Double, seen: Seen) -> Reply:
     """The connection goes in the middle of an event, or of the answer."""
     if not double.is_stream(seen):
         return Reply(body=[double.whole(SCENES["text"], "cut")[0][:40]], is_cut=True)
-    events = double.events(SCENES["text"], seen)
-    return Reply(type=double.event_type(seen), body=[*events[:3], events[3][:25]], is_cut=True)
+    events, told = double.events(SCENES["text"], seen), 2 + FIRST_TEXT[double.dialect]
+    return Reply(type=double.event_type(seen), body=[*events[:told], events[told][:25]], is_cut=True)
 
 
 def early(double: Double, seen: Seen) -> Reply:
     """The body ends in order, and the answer does not."""
     reply = double.stream(SCENES["long"], seen)
-    reply.body = reply.body[:5]
+    reply.body = reply.body[:6]
     return reply
 
 
@@ -198,7 +202,7 @@ def fails(double: Double, seen: Seen) -> Reply:
     event = scenes.error_event(double.dialect, f"Overloaded at {UPSTREAM_KEY}.")
     if double.event_type(seen) == "application/json":
         event = b",\r\n" + event.removeprefix(b"data: ").strip()
-    reply.body = [*reply.body[:4], event]
+    reply.body = [*reply.body[:6], event]
     return reply
 
 
@@ -232,15 +236,16 @@ def late(double: Double, seen: Seen) -> Reply:
     return double.stream(SCENES["text"], seen, wait=1.2)
 
 
-def error_in_200(double: Double, seen: Seen) -> Reply:
+def oops(double: Double, seen: Seen) -> Reply:
+    """An error, with status 200."""
     body = json.dumps(scenes.error_body(double.dialect, 503, "Overloaded in a 200.")).encode()
     return Reply(body=[body])
 
 
 def endless(double: Double, seen: Seen) -> Reply:
     """A stream that goes on until the other side leaves."""
-    events = double.events(SCENES["long"], seen)
-    return Reply(type=double.event_type(seen), body=events[:3] * 400, pause=0.02)
+    events, first = double.events(SCENES["long"], seen), FIRST_TEXT[double.dialect]
+    return Reply(type=double.event_type(seen), body=events[:first] + events[first : first + 1] * 400, pause=0.02)
 
 
 PLAYS: dict[str, Callable[[Double, Seen], Reply]] = {
@@ -253,7 +258,7 @@ PLAYS: dict[str, Callable[[Double, Seen], Reply]] = {
     "page": page,
     "only-head": only_head,
     "late": late,
-    "error-in-200": error_in_200,
+    "oops": oops,
     "endless": endless,
 }
 
