@@ -50,6 +50,30 @@ package enum JSONString {
         return output
     }
 
+    /// Bytes between quotation marks in all values of checked JSON text, escapes as they are written; names do not count.
+    package static func bytesOfValues(_ bytes: borrowing Span<UInt8>, _ range: Range<Int>) -> Int {
+        var (index, total) = (range.lowerBound, 0)
+        let end = min(range.upperBound, bytes.count)
+        while index < end {
+            guard bytes[index] == quote else {
+                index += 1
+                continue
+            }
+            let start = index + 1
+            index = start
+            while true {
+                index = ByteSearch.stringStop(bytes, from: index, to: end)
+                guard index < end, bytes[index] != quote else { break }
+                index += 2
+            }
+            let count = min(index, end) - start
+            index += 1
+            JSONGrammar.skipBlanks(bytes, &index, end)
+            if index >= end || bytes[index] != JSONGrammar.colon { total += count }
+        }
+        return total
+    }
+
     /// The text between the quotation marks of a string; nil for a bad escape, a lone surrogate, or bytes not UTF-8.
     package static func decode(_ bytes: borrowing Span<UInt8>, _ range: Range<Int>) -> String? {
         guard range.lowerBound >= 0, range.upperBound <= bytes.count else { return nil }

@@ -6,6 +6,8 @@ struct ChatChunk: Equatable {
     var hasError = false
     /// Whether `choices` is there and empty.
     var hasEmptyChoices = false
+    /// Bytes between quotation marks in values within `choices`, as `ChatAnswerScanner` counts them.
+    var textBytes = 0
 
     /// Whether this is the extra chunk that `include_usage` asks for.
     var isUsageChunk: Bool { usage != nil && hasEmptyChoices && !hasError }
@@ -21,6 +23,7 @@ struct ChatChunk: Equatable {
                     usage = ChatUsage(bytes, member) ?? usage
                 } else if member.isNamed("choices", in: bytes) {
                     hasEmptyChoices = member.kind == .array && Self.isEmpty(bytes, member.value)
+                    if !hasEmptyChoices { textBytes += JSONString.bytesOfValues(bytes, member.value) }
                 } else if member.isNamed("error", in: bytes) {
                     hasError = member.kind != .null && member.bool(in: bytes) != false
                 }

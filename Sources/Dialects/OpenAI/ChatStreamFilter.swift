@@ -96,24 +96,17 @@ package struct ChatStreamFilter: Sendable {
             let joined = gate.parser.data(of: block)
             sawDone = Self.isDone(joined.span, 0..<joined.count)
             chunk = sawDone ? nil : ChatChunk(joined.span, 0..<joined.count)
-            if chunk != nil { textBytes += Self.textBytes(in: joined.span) }
         } else {
             sawDone = Self.isDone(gate.parser.buffer.span, data)
             chunk = sawDone ? nil : ChatChunk(gate.parser.buffer.span, data)
-            if chunk != nil { textBytes += Self.textBytes(in: gate.parser.buffer.span.extracting(data)) }
         }
         guard let chunk else { return .forward }
+        textBytes += chunk.textBytes
         if let told = chunk.usage { usage = told }
         if chunk.hasError { sawError = true }
         guard gate.released == 0 else { return .forward }
         if chunk.isUsageChunk, !clientWantsUsage { return .withhold }
         return chunk.hasError && rewriteError != nil ? .rewrite : .forward
-    }
-
-    private static func textBytes(in chunk: borrowing Span<UInt8>) -> Int {
-        var scanner = ChatAnswerScanner(readsUsage: false)
-        scanner.feed(chunk)
-        return scanner.textBytes
     }
 
     /// Clients end at data that starts with this, whatever follows it.

@@ -61,4 +61,17 @@ import Testing
         #expect(JSONString.decode(bytes.span, 0..<2) == nil)
         #expect(JSONString.decode(bytes.span, 0..<3) == nil)
     }
+
+    @Test(arguments: [
+        (#"[{"index":0,"delta":{"content":"abc"}}]"#, 3),
+        (#"{"name" : "a\"b", "list": ["x", "yz", 1, null], "": ""}"#, 7),
+        (#"["\\"]"#, 2),
+        ("[]", 0),
+        (#"["broken"#, 6),
+    ])
+    func bytesOfValuesLeavesNamesOut(_ text: String, _ count: Int) {
+        let bytes = Array(text.utf8)
+        #expect(JSONString.bytesOfValues(bytes.span, 0..<bytes.count) == count)
+        #expect(JSONString.bytesOfValues(bytes.span, 0..<(bytes.count + 9)) == count)
+    }
 }
