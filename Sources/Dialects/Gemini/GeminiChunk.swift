@@ -31,7 +31,9 @@ struct GeminiChunk {
     private(set) var hasError = false
 
     /// Reads the object that a part of the bytes is; throws where it is none.
-    init(_ bytes: borrowing Span<UInt8>, _ range: Range<Int>) throws(JSONViolation) {
+    ///
+    /// `readsNames`: whether the answer's id and model are wanted, which are in every chunk.
+    init(_ bytes: borrowing Span<UInt8>, _ range: Range<Int>, readsNames: Bool = true) throws(JSONViolation) {
         var cursor = JSONCursor(range)
         guard cursor.kind(bytes) == .object else { throw .notAnObject }
         try cursor.enterObject(bytes)
@@ -45,9 +47,9 @@ struct GeminiChunk {
             } else if name.isNamed("usageMetadata", in: bytes) {
                 let value = try cursor.skip(bytes)
                 usage = GeminiUsage.read(bytes, value) ?? usage
-            } else if name.isNamed("modelVersion", in: bytes) {
+            } else if readsNames, name.isNamed("modelVersion", in: bytes) {
                 model = try cursor.string(bytes) ?? model
-            } else if name.isNamed("responseId", in: bytes) {
+            } else if readsNames, name.isNamed("responseId", in: bytes) {
                 responseID = try cursor.string(bytes) ?? responseID
             } else if name.isNamed("promptFeedback", in: bytes), cursor.kind(bytes) == .object {
                 try cursor.enterObject(bytes)

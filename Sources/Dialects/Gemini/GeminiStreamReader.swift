@@ -76,7 +76,7 @@ package struct GeminiStreamReader: Sendable {
         array.append(piece)
         while !isOver, let block = try array.next() {
             guard let value = block.value else { break }
-            let outcome = Self.outcome(array.buffer.span, value)
+            let outcome = Self.outcome(array.buffer.span, value, readsNames: needsNames)
             if !take(outcome, &events) { fail(Self.broken, &events) }
         }
         if array.hasEnded, !isOver { end(&events) }
@@ -91,19 +91,22 @@ package struct GeminiStreamReader: Sendable {
         let outcome: Outcome
         if block.dataLines > 1 {
             let joined = parser.data(of: block)
-            outcome = Self.outcome(joined.span, 0..<joined.count)
+            outcome = Self.outcome(joined.span, 0..<joined.count, readsNames: needsNames)
         } else if let data = block.data {
             guard !data.isEmpty, !parser.buffer[data].starts(with: "[DONE]".utf8) else { return true }
-            outcome = Self.outcome(parser.buffer.span, data)
+            outcome = Self.outcome(parser.buffer.span, data, readsNames: needsNames)
         } else {
             // An error within a stream may come as bare JSON (§1.8).
             guard parser.buffer[block.raw].first == JSONGrammar.openBrace else { return true }
-            outcome = Self.outcome(parser.buffer.span, block.raw)
+            outcome = Self.outcome(parser.buffer.span, block.raw, readsNames: needsNames)
         }
         let isTaken = take(outcome, &events)
         if !isTaken, !isCut { fail(Self.broken, &events) }
         return isTaken
     }
+
+    /// Names stay what they are: they are read until the answer's id is known.
+    private var needsNames: Bool { !hasStarted || answerID == nil }
 
     private static let broken = GeminiResponseReader.nonsense("The provider's stream is not valid.")
 
@@ -117,11 +120,15 @@ package struct GeminiStreamReader: Sendable {
         case nonsense
     }
 
-    private static func outcome(_ bytes: borrowing Span<UInt8>, _ range: Range<Int>) -> Outcome {
+    private static func outcome(
+        _ bytes: borrowing Span<UInt8>,
+        _ range: Range<Int>,
+        readsNames: Bool
+    ) -> Outcome {
         do throws(JSONViolation) {
-            let chunk = try GeminiChunk(bytes, range)
+            let chunk = try GeminiChunk(bytes, range, readsNames: readsNames)
             if chunk.hasError { return .error(GeminiErrorBody.parse(Array(text(bytes, range).utf8)) ?? broken) }
-            let needsToken = chunk.responseID == nil && chunk.candidates.contains { $0.hasCalls }
+            let needsToken = readsNames && chunk.responseID == nil && chunk.candidates.contains { $0.hasCalls }
             return .chunk(chunk, token: needsToken ? text(bytes, range) : "")
         } catch {
             return .nonsense

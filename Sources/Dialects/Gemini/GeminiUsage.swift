@@ -67,19 +67,21 @@ enum GeminiUsage {
                 _ = try cursor.skip(bytes)
                 continue
             }
-            var (modality, count): (String?, Int) = (nil, 0)
+            var (isAudio, isImage, count) = (false, false, 0)
             try cursor.enterObject(bytes)
             while let name = try cursor.nextName(bytes) {
                 if name.isNamed("modality", in: bytes) {
-                    modality = try cursor.string(bytes)
+                    let value = try cursor.skip(bytes)
+                    isAudio = JSONCursor.spells(#""AUDIO""#, bytes, value)
+                    isImage = JSONCursor.spells(#""IMAGE""#, bytes, value)
                 } else if name.isNamed("tokenCount", in: bytes) {
                     count = try cursor.count(bytes)
                 } else {
                     _ = try cursor.skip(bytes)
                 }
             }
-            if modality == "AUDIO" { audio = min(audio + count, Self.maximumCount) }
-            if modality == "IMAGE" { image = min(image + count, Self.maximumCount) }
+            if isAudio { audio = min(audio + count, Self.maximumCount) }
+            if isImage { image = min(image + count, Self.maximumCount) }
         }
         return (audio, image)
     }

@@ -14,12 +14,17 @@ struct JSONCursor {
 
         func isNamed(_ name: StaticString, in bytes: borrowing Span<UInt8>) -> Bool {
             if hasEscapes { return JSONString.decode(bytes, range) == name.description }
-            guard range.count == name.utf8CodeUnitCount else { return false }
-            for offset in 0..<range.count where unsafe bytes[range.lowerBound + offset] != name.utf8Start[offset] {
-                return false
-            }
-            return true
+            return JSONCursor.spells(name, bytes, range)
         }
+    }
+
+    /// Whether these bytes stand there.
+    static func spells(_ text: StaticString, _ bytes: borrowing Span<UInt8>, _ range: Range<Int>) -> Bool {
+        guard range.count == text.utf8CodeUnitCount else { return false }
+        for offset in 0..<range.count where unsafe bytes[range.lowerBound + offset] != text.utf8Start[offset] {
+            return false
+        }
+        return true
     }
 
     private(set) var index: Int
