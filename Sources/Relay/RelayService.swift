@@ -200,6 +200,11 @@ package final class RelayService: HTTPService {
         self.sessions.values.map { $0.snapshot() }.sorted { ($0.startedAt, $0.id) < ($1.startedAt, $1.id) }
     }
 
+    /// The latest messages of a session on this loop, without content; nil when there is none with this id.
+    package func watchedEvents(id: String) -> [SessionEvent]? {
+        self.sessions.values.first { "\($0.session.id)" == id }?.watchedEvents()
+    }
+
     /// Ends a session as an operator asked; false when there is none with this id on this loop.
     package func end(id: String) -> Bool {
         guard let relay = self.sessions.values.first(where: { "\($0.session.id)" == id }) else { return false }

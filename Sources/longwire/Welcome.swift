@@ -1,4 +1,4 @@
-// What `serve` says after it has started: where to connect, the key it made, and three lines to paste.
+// What `serve` says after it has started: where the console is, where to connect, the key it made, and three lines to paste.
 
 import Gateway
 import SessionCore
@@ -12,7 +12,7 @@ enum Welcome {
         let chat = Self.model(with: "chat", in: configuration) ?? "gpt-4o-mini"
         let voice = Self.model(with: "realtime", in: configuration) ?? "gpt-realtime"
         let python = server.firstKey.map { "\"\($0.text.text)\"" } ?? "os.environ[\"LONGWIRE_API_KEY\"]"
-        var lines: [String] = []
+        var lines = ["", "  Console: \(address)/"]
         if let first = server.firstKey {
             lines += ["", "  A first key, shown this once:", "    \(first.text.text)"]
         } else {

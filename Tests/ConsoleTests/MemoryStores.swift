@@ -230,6 +230,10 @@ final class MemoryBoard: SessionBoard {
     private let live = Mutex<[LiveSession]>([])
 
     func add(_ session: LiveSession) { self.live.withLock { $0.append(session) } }
+    func events(id: String) async -> [SessionEvent]? {
+        guard self.live.withLock({ $0.contains { $0.id == id } }) else { return nil }
+        return [SessionEvent(number: 1, isFromClient: true, type: "response.create", bytes: 26, milliseconds: 40)]
+    }
     func sessions(limit: Int) async -> [LiveSession] { self.live.withLock { Array($0.prefix(limit)) } }
     func end(id: String) async -> Bool {
         self.live.withLock { live in

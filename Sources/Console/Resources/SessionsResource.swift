@@ -33,6 +33,20 @@ enum SessionsResource {
             }
         ),
         Endpoint(
+            .get,
+            "/api/sessions/{session_id}/events",
+            "watchSession",
+            "sessions",
+            "Tells types, sizes and times of a session's latest messages, never their content.",
+            for: .members,
+            answer: AnswerShape(
+                "Up to 500 messages since somebody began to look on, oldest first. Looking on ends 15 s after the last call.",
+                Schema(.list(Shapes.sessionEvent, maximum: 500))
+            ),
+            refusals: [404],
+            handle: Self.events
+        ),
+        Endpoint(
             .delete,
             "/api/sessions/{session_id}",
             "endSession",
@@ -56,12 +70,34 @@ enum SessionsResource {
         ),
     ]
 
-    private static func end(_ call: APICall) async throws(RelayError) -> APIAnswer {
+    /// The id of a path, if the caller may know of the session.
+    private static func id(_ call: APICall) async throws(RelayError) -> String {
         let id = call.parameter("session_id")
         if let own = call.caller?.accountID {
             let all = await call.shared.board.sessions(limit: call.shared.limits.sessions)
             guard all.contains(where: { $0.id == id && $0.accountID == own }) else { throw .noSuch("session", id) }
         }
+        return id
+    }
+
+    private static func events(_ call: APICall) async throws(RelayError) -> APIAnswer {
+        let id = try await Self.id(call)
+        guard let events = await call.shared.board.events(id: id) else { throw .noSuch("session", id) }
+        return .data(
+            .array(
+                events.map { event in
+                    [
+                        "number": .count(event.number), "from": event.isFromClient ? "client" : "upstream",
+                        "type": .string(event.type), "bytes": .count(event.bytes),
+                        "at_ms": .integer(event.milliseconds),
+                    ]
+                }
+            )
+        )
+    }
+
+    private static func end(_ call: APICall) async throws(RelayError) -> APIAnswer {
+        let id = try await Self.id(call)
         guard await call.shared.board.end(id: id) else { throw .noSuch("session", id) }
         return .data(["id": .string(id), "ended": true])
     }

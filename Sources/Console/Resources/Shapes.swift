@@ -161,6 +161,14 @@ enum Shapes {
             ),
         ])
     )
+    static let sessionEvent = named(
+        "SessionEvent",
+        all([
+            ("number", .count("Tells messages apart.")), ("from", Schema(.choice(["client", "upstream"]))),
+            ("type", text("Its type; empty for what is no event.")), ("bytes", .count("")),
+            ("at_ms", .count("Since the session began.")),
+        ])
+    )
     static let upstream = named(
         "Upstream",
         all([

@@ -101,6 +101,14 @@ extension Configuration {
         models: ["sim-*"]
     )
 
+    /// Dollars per 1,000 tokens, about what such models cost, so that spending and budgets can be seen at work.
+    private static let simulatedPricing: Pricing = {
+        let prices: [Pricing.Kind: String] = [
+            .input: "0.004", .cachedInput: "0.0004", .output: "0.016", .audioInput: "0.032", .audioOutput: "0.064",
+        ]
+        return Pricing(prices.compactMapValues { TokenPrice(usdPerThousand: $0) })
+    }()
+
     /// The simulator's own models, and well-known names that lead to them, so that any example runs as it stands.
     private static let simulatedModels = [
         ("sim-realtime", "sim-realtime", ["realtime", "function_calling"]),
@@ -114,7 +122,8 @@ extension Configuration {
             id: id,
             routes: [Route(upstream: "simulator", model: model)],
             ownedBy: "simulator",
-            capabilities: capabilities
+            capabilities: capabilities,
+            pricing: Self.simulatedPricing
         )
     }
 }

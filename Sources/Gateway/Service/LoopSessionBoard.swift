@@ -44,6 +44,14 @@ final class LoopSessionBoard: SessionBoard {
         return Array(all.sorted { ($0.startedAt, $0.id) < ($1.startedAt, $1.id) }.prefix(limit))
     }
 
+    func events(id: String) async -> [SessionEvent]? {
+        for relay in self.relays.withLock({ $0 }) {
+            let events = try? await relay.loop.submit { _ in relay.withValue { $0.watchedEvents(id: id) } ?? nil }
+            if let events = events ?? nil { return events }
+        }
+        return nil
+    }
+
     func end(id: String) async -> Bool {
         for relay in self.relays.withLock({ $0 }) {
             let isEnded = try? await relay.loop.submit { _ in relay.withValue { $0.end(id: id) } ?? false }

@@ -41,6 +41,8 @@ final class RealtimeRelay {
     private var lastPing = MonotonicTime(nanoseconds: 0)
     private var fromClient = ClientTap()
     private var fromUpstream = EventTap()
+    /// Nil unless somebody looks on.
+    private var trace: SessionTrace?
 
     init(
         _ session: Session,
@@ -210,11 +212,27 @@ final class RealtimeRelay {
 
 extension RealtimeRelay: WebSocketLegHandler {
     func leg(_ leg: WebSocketLeg, received chunk: MessageChunk, floor: Int, in bytes: inout MutableSpan<UInt8>) {
+        if let trace = self.trace { self.note(chunk, from: leg, in: bytes.span, trace) }
         if leg === self.client {
             self.fromClient(chunk, floor: floor, in: &bytes)
         } else {
             self.fromUpstream(chunk, floor: floor, in: &bytes)
         }
+    }
+
+    private func note(_ chunk: MessageChunk, from leg: WebSocketLeg, in bytes: Span<UInt8>, _ trace: SessionTrace) {
+        if trace.isForgotten(now: self.now) {
+            self.trace = nil
+        } else {
+            trace.note(chunk, fromClient: leg === self.client, in: bytes, now: self.now)
+        }
+    }
+
+    /// The latest messages since somebody began to look on, which is now if nobody did.
+    func watchedEvents() -> [SessionEvent] {
+        let trace = self.trace ?? SessionTrace(startedAt: self.startedAt.nanoseconds, now: self.now)
+        self.trace = trace
+        return trace.tell(now: self.now)
     }
 
     private func fromClient(_ chunk: MessageChunk, floor: Int, in bytes: inout MutableSpan<UInt8>) {

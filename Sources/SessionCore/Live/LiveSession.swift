@@ -75,6 +75,8 @@ package struct LiveSession: Sendable, Equatable, Identifiable {
 package protocol SessionBoard: Sendable {
     /// All sessions, oldest first, at most `limit`.
     func sessions(limit: Int) async -> [LiveSession]
+    /// The latest messages of a session since somebody began to look on, oldest first; nil when there is none with this id.
+    func events(id: String) async -> [SessionEvent]?
     /// Ends a session with 1008 `session_ended` as an operator asked; false when there is none with this id.
     func end(id: String) async -> Bool
 }

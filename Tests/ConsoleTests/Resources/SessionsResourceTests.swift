@@ -40,12 +40,23 @@ import Testing
         #expect(try await stage.ask(.post, "/api/sessions/sess_2/end").status == 200)
     }
 
+    @Test("the latest messages, without content")
+    func events() async throws {
+        let stage = try self.stage()
+        let told = try await stage.ask(.get, "/api/sessions/sess_1/events")
+        #expect(told.entries.map { $0["type"]?.text } == ["response.create"])
+        #expect(told.entries.first?["from"]?.text == "client")
+        #expect(try await stage.ask(.get, "/api/sessions/sess_9/events").status == 404)
+    }
+
     @Test("a member sees and ends those of the own account")
     func members() async throws {
         let stage = try self.stage()
         try await stage.account("acct_1")
         let fields = try await stage.signIn("ada", role: .member, account: "acct_1")
         #expect(try await stage.ask(.get, "/api/sessions", as: fields).entries.map { $0["id"] } == ["sess_1"])
+        #expect(try await stage.ask(.get, "/api/sessions/sess_1/events", as: fields).status == 200)
+        #expect(try await stage.ask(.get, "/api/sessions/sess_2/events", as: fields).status == 404)
         #expect(try await stage.ask(.delete, "/api/sessions/sess_2", as: fields).status == 404)
         #expect(try await stage.ask(.delete, "/api/sessions/sess_1", as: fields).status == 200)
     }

@@ -39,6 +39,10 @@ models:
     capabilities: [chat, function_calling, vision]
     context_length: 128000
     pricing: { input: 0.005, output: 0.015 }
+  - id: sim-refuse-500
+    routes: [{ upstream: simulator, model: sim-refuse-500 }]
+    owned_by: simulator
+    capabilities: [chat]
 """
 
 
@@ -99,11 +103,11 @@ class Watched:
         self.page.goto(self.origin + "/" + (f"#/{view}" if view else ""))
         return self.page
 
-    def picture(self, name: str) -> None:
+    def picture(self, name: str, page: Page | None = None) -> None:
         """Writes a screenshot for people, where the run was asked for them."""
         if directory := os.environ.get(SCREENSHOTS):
             Path(directory).mkdir(parents=True, exist_ok=True)
-            self.page.screenshot(path=f"{directory}/{name}.png")
+            (page or self.page).screenshot(path=f"{directory}/{name}.png")
 
     def close(self) -> None:
         self.context.close()

@@ -74,7 +74,7 @@ export function accountsView(signal) {
       { words: t("keys.status"), cell: status }, { words: t("keys.spent"), cell: budgetBar },
       { words: t("keys.models"), cell: (account) => account.models.join(", ") || t("keys.allModels") },
       { words: t("keys.open_sessions"), kind: "number", cell: (account) => String(account.open_sessions) },
-      { words: t("keys.created"), cell: (account) => day(account.created_at) },
+      { words: t("keys.created"), cell: (account) => (Date.parse(account.created_at) > 0 ? day(account.created_at) : "–") },
       actions("accounts", editAccount),
     ],
   });

@@ -78,10 +78,16 @@ export function chatView(signal) {
     if (row) place.cost(answer, row.cost_usd);
   }
 
+  /** What the latest answer was asked with. */
+  function asked() {
+    const last = thread.messages.findLastIndex((message) => message.role !== "assistant");
+    return thread.messages.slice(0, last + 1);
+  }
+
   function showCode() {
     let made;
     try {
-      made = snippets(settings.request(chosen.model(), thread.messages), location.origin);
+      made = snippets(settings.request(chosen.model(), asked()), location.origin);
     } catch (error) {
       return complain(error);
     }

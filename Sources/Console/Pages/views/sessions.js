@@ -15,6 +15,8 @@ import { complain, toast } from "../components/toast.js";
 
 const REFRESH_MS = 1_500;
 const LIMIT = 1_000;
+/** Messages of one session that are drawn. */
+const SHOWN = 100;
 const STATE = { opening: "info", idle: "idle", responding: "good", closing: "warn" };
 /** More than this waits for one side or the other: it does not keep up. */
 const MUCH_BUFFERED = 32 * 1024;
@@ -69,6 +71,7 @@ export function sessionsView(signal) {
   function look(id) {
     const facts = h("dl", { class: "facts-list" });
     const turns = turnTable();
+    const messages = messageTable();
     const ended = new AbortController();
     const watch = () => {
       const session = latest.find((entry) => entry.id === id);
@@ -76,9 +79,14 @@ export function sessionsView(signal) {
     };
     poll(async () => {
       watch();
-      turns.update((await api.page("/api/usage/rows", { session: id, limit: 100 }, ended.signal)).entries);
+      const [rows, events] = await Promise.allSettled([api.page("/api/usage/rows", { session: id, limit: 100 }, ended.signal),
+        api.get(`/api/sessions/${encodeURIComponent(id)}/events`, {}, ended.signal)]);
+      if (rows.status === "fulfilled") turns.update(rows.value.entries);
+      // A session that has ended keeps what was seen of it.
+      if (events.status === "fulfilled") messages.update(events.value.slice(-SHOWN).reverse());
     }, REFRESH_MS, ended.signal);
-    openDialog(t("sessions.one"), () => [facts, h("h3", {}, t("sessions.turns")), turns.element], { wide: true })
+    openDialog(t("sessions.one"), () => [facts, h("h3", {}, t("sessions.turns")), turns.element,
+      h("h3", {}, t("sessions.events")), h("p", { class: "soft small" }, t("sessions.eventsHow")), messages.element], { wide: true })
       .then(() => ended.abort());
   }
 
@@ -110,6 +118,19 @@ function turnTable() {
       { words: t("usage.duration"), kind: "number", cell: (row) => duration(row.duration_ms) },
       { words: t("sessions.tokens"), kind: "number", cell: (row) => count(row.tokens.total) },
       { words: t("sessions.cost"), kind: "number", cell: (row) => money(row.cost_usd) },
+    ],
+  });
+}
+
+/** Types, sizes and times of what passes by, the newest first. */
+function messageTable() {
+  return table({
+    caption: t("sessions.events"), id: (event) => event.number, empty: t("sessions.noEvents"),
+    columns: [
+      { words: t("sessions.type"), cell: (event) => h("code", {}, event.type || "–") },
+      { words: t("log.direction"), cell: (event) => (event.from === "client" ? `↑ ${t("sessions.fromClient")}` : `↓ ${t("sessions.fromUpstream")}`) },
+      { words: t("sessions.bytes"), kind: "number", cell: (event) => bytes(event.bytes) },
+      { words: t("sessions.at"), kind: "number", cell: (event) => `+${duration(event.at_ms)}` },
     ],
   });
 }

@@ -6,6 +6,7 @@ import { api } from "../core/api.js";
 import { isAdmin } from "../core/caller.js";
 import { ago, compact, count, duration, moment } from "../core/format.js";
 import { badge } from "../components/badge.js";
+import { button } from "../components/button.js";
 import { textField } from "../components/field.js";
 import { page, section } from "../components/page.js";
 import { poll } from "../components/poll.js";
@@ -14,6 +15,8 @@ import { complain } from "../components/toast.js";
 
 const REFRESH_MS = 5_000;
 const STATE = { healthy: "good", degraded: "warn", failing: "bad", unknown: "idle" };
+/** Of a provider key's breaker. */
+const BREAKER = { closed: "good", half_open: "warn", open: "bad", disabled: "bad" };
 /** Prices are told per 1,000 tokens and read per million. */
 const PER_MILLION = 1_000;
 
@@ -31,6 +34,7 @@ function upstreamList(signal) {
         h("small", { class: "faint" }, upstream.base_url)] },
       { words: t("upstreams.state"), cell: (upstream) => badge(has(`upstreamState.${upstream.state}`)
         ? t(`upstreamState.${upstream.state}`) : upstream.state, STATE[upstream.state] ?? "idle") },
+      { words: t("upstreams.keys"), cell: providerKeys },
       { words: t("upstreams.dialect"), cell: (upstream) => upstream.dialect },
       { words: t("upstreams.calls"), kind: "number", cell: (upstream) => count(upstream.successes + upstream.failures) },
       { words: t("upstreams.errors"), kind: "number", cell: errorRate },
@@ -41,13 +45,39 @@ function upstreamList(signal) {
         ? [h("code", {}, upstream.last_error), " ", h("small", { class: "faint" }, ago(upstream.last_failure_at))] : "–" },
     ],
   });
-  poll(async () => {
+  const refresh = poll(async () => {
     try {
       list.update(await api.get("/api/upstreams", {}, signal));
     } catch (error) {
       complain(error);
     }
   }, REFRESH_MS, signal);
+
+  /** How each of our keys at the provider stands; one that is out of use can be put back. */
+  function providerKeys(upstream, row) {
+    const told = JSON.stringify(upstream.keys);
+    // Made anew only when it differs: a button that somebody is about to press stays the same button.
+    if (row.told === told) return row.keys;
+    row.told = told;
+    row.keys = h("ul", { class: "provider-keys" }, upstream.keys.map((key) => h("li", { class: "actions" },
+      badge(t(`breaker.${key.state}`, { n: key.index + 1 }), BREAKER[key.state]),
+      key.open_until && h("small", { class: "faint", title: moment(key.open_until) }, t("upstreams.until", { time: ago(key.open_until) })),
+      key.excluded_models.length > 0 && h("small", { class: "faint" },
+        t("upstreams.without", { models: key.excluded_models.map((entry) => entry.model).join(", ") })),
+      (key.state !== "closed" || key.excluded_models.length > 0) && button(t("upstreams.enable"), { class: "button plain small",
+        onclick: () => enable(upstream.name, key.index) }))));
+    return row.keys;
+  }
+
+  async function enable(name, index) {
+    try {
+      await api.post(`/api/upstreams/${encodeURIComponent(name)}/keys/${index}/enable`);
+      refresh();
+    } catch (error) {
+      complain(error);
+    }
+  }
+
   return section(t("upstreams.title"), {}, list.element);
 }
 

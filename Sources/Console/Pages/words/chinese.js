@@ -19,7 +19,7 @@ export const chinese = {
   "time.never": "从未", "time.now": "刚刚",
   "budget.none": "无预算", "budget.of": "{spent} / {budget}",
 
-  "target.model": "模型", "target.key": "计费密钥", "target.noKey": "还没有可用的密钥。", "target.makeKey": "创建一个",
+  "target.other": "其他…", "target.otherModel": "模型名称", "target.model": "模型", "target.key": "计费密钥", "target.noKey": "还没有可用的密钥。", "target.makeKey": "创建一个",
 
   "talk.welcome": "说点什么吧", "talk.welcomeHow": "输入文字，或按下麦克风说话。会话会自动建立。",
   "talk.idea1": "你能做什么？", "talk.idea2": "12 + 30 等于多少？", "talk.idea3": "讲一个关于电报线的故事。",
@@ -79,6 +79,9 @@ export const chinese = {
   "sessions.endWhat": "{key} 正在与 {model} 对话。连接会立即关闭。", "sessions.ended": "会话已结束。",
   "sessions.look": "查看此会话", "sessions.one": "会话", "sessions.request": "请求", "sessions.started": "开始于",
   "sessions.turns": "轮次", "sessions.noTurns": "还没有完成的轮次。",
+  "sessions.events": "消息", "sessions.eventsHow": "自您开始查看起的类型、大小与时间；从不包含内容。",
+  "sessions.noEvents": "自您开始查看起还没有消息经过。", "sessions.type": "类型", "sessions.at": "时刻",
+  "sessions.fromClient": "来自客户端", "sessions.fromUpstream": "来自上游",
   "sessionState.opening": "正在打开", "sessionState.idle": "空闲", "sessionState.responding": "正在回答", "sessionState.closing": "正在关闭",
 
   "keys.intro": "密钥让程序在限额之内使用中继。", "keys.create": "创建密钥", "keys.search": "搜索",
@@ -127,6 +130,8 @@ export const chinese = {
 
   "upstreams.intro": "请求去往何处，最近五分钟的状况，以及可以使用的模型。",
   "upstreams.title": "上游", "upstreams.name": "上游", "upstreams.state": "健康", "upstreams.dialect": "协议",
+  "upstreams.keys": "密钥", "upstreams.until": "直到 {time}", "upstreams.without": "不用于 {models}", "upstreams.enable": "重新启用",
+  "breaker.closed": "密钥 {n} 使用中", "breaker.half_open": "密钥 {n} 试用中", "breaker.open": "密钥 {n} 暂停中", "breaker.disabled": "密钥 {n} 被拒绝",
   "upstreams.calls": "调用", "upstreams.errors": "失败", "upstreams.latency": "首字节（中位数 · 95%）",
   "upstreams.lastSuccess": "最近成功", "upstreams.lastError": "最近错误",
   "upstreamState.unknown": "近期未使用", "upstreamState.healthy": "健康", "upstreamState.degraded": "不稳定", "upstreamState.failing": "故障",

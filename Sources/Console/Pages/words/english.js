@@ -19,7 +19,7 @@ export const english = {
   "time.never": "never", "time.now": "just now",
   "budget.none": "no budget", "budget.of": "{spent} of {budget}",
 
-  "target.model": "Model", "target.key": "Paid by key", "target.noKey": "There is no key to talk with.", "target.makeKey": "Make one",
+  "target.other": "another…", "target.otherModel": "Name of the model", "target.model": "Model", "target.key": "Paid by key", "target.noKey": "There is no key to talk with.", "target.makeKey": "Make one",
 
   "talk.welcome": "Say something", "talk.welcomeHow": "Type, or press the microphone and speak. The session opens by itself.",
   "talk.idea1": "What can you do?", "talk.idea2": "What is 12 + 30?", "talk.idea3": "Tell me a story about a telegraph line.",
@@ -79,6 +79,9 @@ export const english = {
   "sessions.endWhat": "{key} is talking with {model}. The connection is closed at once.", "sessions.ended": "The session was ended.",
   "sessions.look": "Look at this session", "sessions.one": "Session", "sessions.request": "Request", "sessions.started": "Began",
   "sessions.turns": "Turns", "sessions.noTurns": "No turn has ended yet.",
+  "sessions.events": "Messages", "sessions.eventsHow": "Types, sizes and times since you began to look; never what was said.",
+  "sessions.noEvents": "Nothing has passed by since you began to look.", "sessions.type": "Type", "sessions.at": "At",
+  "sessions.fromClient": "from the client", "sessions.fromUpstream": "from the upstream",
   "sessionState.opening": "Opening", "sessionState.idle": "Idle", "sessionState.responding": "Responding", "sessionState.closing": "Closing",
 
   "keys.intro": "A key lets a program in, within its limits.", "keys.create": "Make a key", "keys.search": "Search",
@@ -127,6 +130,8 @@ export const english = {
 
   "upstreams.intro": "Where requests go, how that has been going in the last five minutes, and what may be asked for.",
   "upstreams.title": "Upstreams", "upstreams.name": "Upstream", "upstreams.state": "Health", "upstreams.dialect": "Speaks",
+  "upstreams.keys": "Keys", "upstreams.until": "until {time}", "upstreams.without": "not for {models}", "upstreams.enable": "Use again",
+  "breaker.closed": "Key {n} in use", "breaker.half_open": "Key {n} being tried", "breaker.open": "Key {n} resting", "breaker.disabled": "Key {n} refused",
   "upstreams.calls": "Calls", "upstreams.errors": "Failed", "upstreams.latency": "First byte (median · 95 %)",
   "upstreams.lastSuccess": "Last success", "upstreams.lastError": "Last error",
   "upstreamState.unknown": "Not asked lately", "upstreamState.healthy": "Healthy", "upstreamState.degraded": "Degraded", "upstreamState.failing": "Failing",
