@@ -38,7 +38,9 @@ final class RealtimeOpening {
             let request = try RealtimeRequest(self.exchange.head)
             self.request = request
             guard !self.service.isDraining else { throw RelayError.draining() }
-            guard self.shared.origins.allows(request.origin) else { throw RelayError.originNotAllowed() }
+            guard request.isOwnPage || self.shared.origins.allows(request.origin) else {
+                throw RelayError.originNotAllowed()
+            }
             self.exchange.onClientGone = { self.clientGone() }
             self.service.keyCheck.identify(
                 self.exchange.head,

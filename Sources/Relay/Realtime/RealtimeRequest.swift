@@ -13,6 +13,7 @@ struct RealtimeRequest {
     let handshake: ServerHandshake.Request
     let query: [(name: String, value: String)]
     let origin: String?
+    private let host: String?
 
     /// Checks the handshake and the query; everything that is wrong with them is told before credentials are looked at.
     init(_ head: RequestHead) throws(RelayError) {
@@ -51,6 +52,7 @@ struct RealtimeRequest {
             )
         }
         self.origin = head.fields["origin"]
+        self.host = head.fields["host"]
     }
 
     var model: String? {
@@ -67,6 +69,14 @@ struct RealtimeRequest {
 
     var selectedSubprotocol: String? {
         self.handshake.subprotocols.contains(Self.subprotocol) ? Self.subprotocol : nil
+    }
+
+    /// Whether the page that asks was served under the name that it asks at: the console's own.
+    ///
+    /// A rebound name comes as far, and then needs a key as everybody does.
+    var isOwnPage: Bool {
+        guard let origin = self.origin?.lowercased(), let host = self.host?.lowercased() else { return false }
+        return origin == "http://\(host)" || origin == "https://\(host)"
     }
 
     /// A page in a browser cannot read a refused handshake, so it is told inside the session instead.

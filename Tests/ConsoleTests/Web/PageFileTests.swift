@@ -25,7 +25,8 @@ import Testing
         try #require(files.count > 10)
         #expect(Set(files.keys) == Set(PageFiles.byPath.values.map(\.name)))
         for (name, bytes) in files {
-            #expect(PageFiles.byPath[PageFiles.path(of: name)]?.bytes == bytes, "\(name)")
+            let isSame = PageFiles.byPath[PageFiles.path(of: name)]?.bytes == bytes
+            #expect(isSame, "\(name)")
         }
     }
 

@@ -13,7 +13,8 @@ from console_stage import CHROMIUM, PATIENCE, ConsoleRelay, Watched, launch, wat
 from voice import write_voice  # noqa: E402
 
 
-@pytest.fixture(scope="session")
+# Of a module, not of the session: while Playwright runs, its event loop is in the way of tests that have their own.
+@pytest.fixture(scope="module")
 def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
     if not os.path.exists(CHROMIUM):
         pytest.skip("Debian's chromium is not installed")

@@ -13,7 +13,7 @@ CHROMIUM = "/usr/bin/chromium"
 SCREENSHOTS = "LONGWIRE_SCREENSHOTS"
 DESKTOP, PHONE = (1440, 900), (390, 844)
 #: Milliseconds that a page may take for anything, on a machine that does other things as well.
-PATIENCE = 15_000
+PATIENCE = 20_000
 
 CONFIGURATION = """\
 listen:
@@ -60,7 +60,7 @@ class ConsoleRelay(Running):
         return f"http://127.0.0.1:{self.port('http')}"
 
     def api(self, **headers: str) -> httpx.Client:
-        return httpx.Client(base_url=self.http, headers=headers)
+        return httpx.Client(base_url=self.http, headers=headers, timeout=PATIENCE / 1_000)
 
 
 def launch(playwright: Playwright, voice: Path) -> Browser:

@@ -114,6 +114,14 @@ def test_a_foreign_page_gets_nothing(console, browser, tmp_path):
         assert refused.status_code == 403
 
 
+def test_origins_do_not_shut_the_console_out(console, visit):
+    relay = console('origins: ["https://app.example.com"]\n')
+    page = visit(relay).open()
+    page.get_by_label("Write a message").fill("hello origin")
+    page.keyboard.press("Enter")
+    expect(page.locator(".item.assistant").last).to_contain_text("hello origin")
+
+
 def test_pages_say_who_may_use_them(console):
     relay = console()
     answer = httpx.get(relay.http + "/")

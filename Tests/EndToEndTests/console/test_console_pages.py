@@ -41,8 +41,10 @@ def test_every_page(furnished: ConsoleRelay, visit, language: str, scheme: str, 
         # A key of the words that has none would be shown as it is.
         shown = page.locator("main").inner_text()
         assert not re.search(r"\b(nav|talk|keys|usage|sessions|models|upstreams|settings)\.[a-z]\w+\b", shown), shown
-        results = Axe().run(page, options=RULES)
-        assert not results.response["violations"], results.generate_report()
+        if language == "en-GB":
+            # What axe looks at is not the words.
+            results = Axe().run(page, options=RULES)
+            assert not results.response["violations"], results.generate_report()
 
 
 def test_both_languages_have_the_same_words():
@@ -68,6 +70,7 @@ def test_every_word_is_there_and_used():
 
 def test_keyboard_alone(furnished: ConsoleRelay, visit):
     page = visit(furnished).open("keys")
+    expect(page.get_by_role("row")).not_to_have_count(1)
     page.keyboard.press("Tab")
     expect(page.get_by_text("Skip to the content")).to_be_focused()
     page.keyboard.press("Enter")

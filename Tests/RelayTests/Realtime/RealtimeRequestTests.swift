@@ -75,6 +75,17 @@ struct RealtimeRequestTests {
         #expect(try !RealtimeRequest(self.head(nil, [origin, ("sec-websocket-protocol", "realtime")])).isBrowser)
     }
 
+    @Test(
+        "the console's own page is known by its name",
+        arguments: [
+            ("https://a", true), ("http://A", true), ("https://a:8443", false), ("https://b", false), ("null", false),
+            ("ftp://a", false), ("https://a.b", false),
+        ]
+    )
+    func ownPage(_ origin: String, _ isOwn: Bool) throws {
+        #expect(try RealtimeRequest(self.head(nil, [("origin", origin)])).isOwnPage == isOwn)
+    }
+
     @Test("a body, a query that cannot be read, and two origins are refused")
     func refused() {
         #expect(self.code(self.head(body: .length(1))) == "unexpected_body")
