@@ -180,6 +180,9 @@ static const lw_page pages[] = {
     {"views/keys.js", (const char[]){
 #embed "../Console/Pages/views/keys.js" suffix(, 0)
     }},
+    {"views/password.js", (const char[]){
+#embed "../Console/Pages/views/password.js" suffix(, 0)
+    }},
     {"views/realtime.js", (const char[]){
 #embed "../Console/Pages/views/realtime.js" suffix(, 0)
     }},

@@ -10,6 +10,7 @@ import { currentView, go, onChange } from "./core/router.js";
 import { icon, mark } from "./components/icon.js";
 import { button, iconButton } from "./components/button.js";
 import { reason } from "./components/toast.js";
+import { changePassword } from "./views/password.js";
 import { signInView } from "./views/sign-in.js";
 import { realtimeView } from "./views/realtime.js";
 import { chatView } from "./views/chat.js";
@@ -72,6 +73,7 @@ function who() {
   const words = caller.via === "loopback" ? t("who.loopback") : caller.via === "admin_key" ? t("who.adminKey") : name();
   return h("div", { class: "who" },
     h("div", { class: "who-name" }, h("strong", {}, words), h("small", { class: "faint" }, t(`role.${caller.role}`))),
+    caller.via === "sign_in" && iconButton(t("password.change"), "settings", { onclick: changePassword }),
     caller.via !== "loopback" && iconButton(t("who.signOut"), "out", { onclick: signOut }));
 }
 

@@ -44,8 +44,15 @@ def test_a_member_signs_in_and_sees_what_is_theirs(guarded, visit):
     sign_in(at, "bob")
     expect(at.page.get_by_role("heading", name="Realtime")).to_be_visible()
     expect(at.page.get_by_role("link", name="Accounts & members")).to_have_count(0)
+    at.page.get_by_role("button", name="Change the password").click()
+    at.page.get_by_label("Password now").fill(PASSWORD)
+    at.page.get_by_label("New password").fill(PASSWORD + " two")
+    at.page.get_by_role("button", name="Save").click()
+    expect(at.page.get_by_role("status").filter(has_text="changed")).to_be_visible()
     at.page.get_by_role("button", name="Sign out").click()
     expect(at.page.get_by_label("Password")).to_be_visible()
+    sign_in(at, "bob", PASSWORD + " two")
+    expect(at.page.get_by_role("heading", name="Realtime")).to_be_visible()
 
 
 def test_an_admin_signs_in_and_makes_a_member(guarded, visit):

@@ -21,6 +21,11 @@ export async function realtimeSecret(keyID, model) {
 const SPARE_MS = 30_000;
 const kept = new Map();
 
+/** Lets go of what was refused, so that the next request has another. */
+export function forgetChatCredential(keyID, model) {
+  kept.delete(`${keyID} ${model}`);
+}
+
 /** What goes into `Authorization` for chat completions with a model; one secret serves ten minutes of them. */
 export async function chatCredential(keyID, model) {
   if (isKey()) return bearer();

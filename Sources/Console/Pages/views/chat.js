@@ -3,7 +3,7 @@
 import { h } from "../core/dom.js";
 import { t } from "../core/words.js";
 import { requestRow } from "../core/cost.js";
-import { chatCredential } from "../core/secret.js";
+import { chatCredential, forgetChatCredential } from "../core/secret.js";
 import { complete } from "../chat/stream.js";
 import { snippets } from "../chat/snippets.js";
 import { pictures } from "../chat/pictures.js";
@@ -63,6 +63,7 @@ export function chatView(signal) {
       place.end(answer);
       tellCost(place, answer);
     } catch (error) {
+      if (error.status === 401) forgetChatCredential(chosen.key(), chosen.model());
       if (error.name !== "AbortError") place.fail(reason(error));
       else if (last) place.end({ ...last, finish: t("chat.stopped") });
       else place.fail(t("chat.stopped"));

@@ -12,6 +12,9 @@ export const chinese = {
   "signIn.what": "AI 模型中继：实时会话、聊天、密钥与预算，都在一处。",
   "signIn.withName": "使用用户名", "signIn.withKey": "使用密钥", "signIn.or": "或",
 
+  "password.change": "修改密码", "password.what": "您在其他地方的登录都会结束。", "password.now": "当前密码",
+  "password.next": "新密码", "password.changed": "密码已修改。",
+
   "dialog.close": "关闭", "dialog.cancel": "取消", "dialog.save": "保存", "dialog.done": "完成",
   "copy.copy": "复制", "copy.copied": "已复制", "copy.refused": "浏览器不允许使用剪贴板。",
   "table.empty": "暂无内容。", "table.actions": "操作",

@@ -12,6 +12,9 @@ export const english = {
   "signIn.what": "A relay for AI models: realtime sessions, chat, keys and budgets in one place.",
   "signIn.withName": "With your name", "signIn.withKey": "With a key", "signIn.or": "or",
 
+  "password.change": "Change the password", "password.what": "Everywhere else you are signed out.", "password.now": "Password now",
+  "password.next": "New password", "password.changed": "The password was changed.",
+
   "dialog.close": "Close", "dialog.cancel": "Cancel", "dialog.save": "Save", "dialog.done": "Done",
   "copy.copy": "Copy", "copy.copied": "Copied", "copy.refused": "The browser did not let us use the clipboard.",
   "table.empty": "Nothing here yet.", "table.actions": "Actions",
