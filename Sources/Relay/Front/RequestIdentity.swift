@@ -19,9 +19,14 @@ enum EventID {
 
     /// Twenty-four random letters and digits.
     static func token() -> String {
-        var generator = SystemRandomNumberGenerator()
-        let bytes = (0..<24).map { _ in
-            self.alphabet[Int.random(in: 0..<self.alphabet.count, using: &generator)]
+        var bytes: [UInt8] = []
+        for _ in 0..<2 {
+            // Twelve characters are a little less than 64 bits; random bits cost a system call.
+            var value = UInt64.random(in: .min ... .max)
+            for _ in 0..<12 {
+                bytes.append(self.alphabet[Int(value % UInt64(self.alphabet.count))])
+                value /= UInt64(self.alphabet.count)
+            }
         }
         return String(decoding: bytes, as: UTF8.self)
     }

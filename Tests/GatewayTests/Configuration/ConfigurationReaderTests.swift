@@ -167,6 +167,22 @@ struct ConfigurationReaderTests {
         #expect(configuration.upstreams.map(\.timeouts.connect) == [.seconds(1), .seconds(1)])
     }
 
+    @Test func conversionAndKeepAlive() throws {
+        let configuration = try ConfigurationReader.read(
+            text: """
+                upstreams:
+                  - { name: a, dialect: claude, base_url: https://h, conversion: strict }
+                  - { name: b, dialect: gemini, base_url: https://h }
+                limits: { stream_keep_alive: 0s }
+                """,
+            file: "lw.yaml",
+            environment: [:]
+        )
+        #expect(configuration.upstreams.map(\.conversion) == [.strict, .lenient])
+        #expect(configuration.limits.streamKeepAlive == .zero)
+        #expect(Configuration.Limits().streamKeepAlive == .seconds(15))
+    }
+
     @Test func absolutePathsStay() throws {
         let configuration = try ConfigurationReader.read(
             text: "store: sqlite:/var/lib/lw.sqlite",

@@ -41,6 +41,17 @@ struct AttemptPlanTests {
         #expect(stage.run(&plan) { _ in .unknownModel } == ["u0/0", "u1/0", "give up"])
     }
 
+    @Test("a candidate that the request does not fit is passed over, and costs no attempt")
+    func skipped() {
+        let stage = RoutingStage(keys: [2, 1]) { $0.attempts = 1 }
+        var plan = stage.plan()
+        #expect(stage.step(&plan) == "u0/0")
+        plan.skip()
+        #expect(stage.step(&plan) == "u1/0")
+        plan.skip()
+        #expect(stage.step(&plan) == "give up")
+    }
+
     @Test("who is too slow is not asked again, others are")
     func tooSlow() {
         let stage = RoutingStage(keys: [1, 1])
