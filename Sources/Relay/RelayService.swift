@@ -76,12 +76,12 @@ package final class RelayService: HTTPService {
         } else if let id = ModelsEndpoint.modelID(in: path), exchange.head.method != .post || !id.contains(":") {
             guard self.allow([.get, .head], exchange, requestID) else { return }
             ModelsEndpoint(exchange, requestID: requestID, service: self).get(id)
-        } else {
+        } else if !self.handleBatches(path, exchange, requestID) {
             self.refuse(.notFound(path), exchange, requestID)
         }
     }
 
-    private func allow(_ methods: [HTTPMethod], _ exchange: ServerExchange, _ requestID: RequestID) -> Bool {
+    func allow(_ methods: [HTTPMethod], _ exchange: ServerExchange, _ requestID: RequestID) -> Bool {
         if methods.contains(exchange.head.method) { return true }
         let allowed = methods.map(\.text).joined(separator: ", ")
         var answer = ErrorRendering.answer(

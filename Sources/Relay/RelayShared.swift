@@ -20,6 +20,8 @@ package final class RelayShared: Sendable {
     package let metrics: RelayMetrics
     package let status: any ServiceStatus
     package let operators: OperatorGate
+    /// Files and batches; nil where there are none.
+    package let batches: BatchEngine?
     /// How the upstreams have been doing lately.
     package let health: UpstreamHealth
     /// How our keys stand with the providers.
@@ -37,6 +39,7 @@ package final class RelayShared: Sendable {
         metrics: RelayMetrics = .none,
         status: any ServiceStatus = NoServiceStatus(),
         operators: OperatorGate = OperatorGate(),
+        batches: BatchEngine? = nil,
         logger: Logger
     ) throws {
         self.catalog = catalog
@@ -49,6 +52,7 @@ package final class RelayShared: Sendable {
         self.metrics = metrics
         self.status = status
         self.operators = operators
+        self.batches = batches
         self.health = UpstreamHealth(upstreams: catalog.upstreams.map(\.name))
         self.keyBoard = ProviderKeyBoard(upstreams: catalog.upstreams, policy: settings.routing)
         self.logger = logger

@@ -42,6 +42,7 @@ enum SQLiteMigrations {
         }
         registerAccounts(in: &migrator)
         registerLedger(in: &migrator)
+        registerBatches(in: &migrator)
         return migrator
     }()
 }

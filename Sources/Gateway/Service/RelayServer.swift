@@ -29,6 +29,7 @@ package final class RelayServer: Sendable {
     private let simulator: LoopCrew?
     private let database: SQLiteDatabase
     private let ledger: JournaledLedger
+    private let batches: BatchEngine
 
     /// Starts everything the configuration asks for; throws with reason and remedy if a part cannot be had.
     ///
@@ -93,6 +94,8 @@ package final class RelayServer: Sendable {
         var configuration = given
         let simulator = try await Self.startSimulator(for: &configuration, logger: logger)
         let ledger = parts.ledger
+        let runner = LoopBatchRunner()
+        let batches = Self.batches(configuration.catalog, parts, runner, database, logger)
         let shared = try RelayShared(
             catalog: configuration.catalog,
             keys: parts.keys,
@@ -104,6 +107,7 @@ package final class RelayServer: Sendable {
             metrics: parts.metrics,
             status: parts.status,
             operators: OperatorGate(adminKey: configuration.adminKey),
+            batches: batches,
             logger: logger
         )
         let bindings = try configuration.listeners.map(Self.binding)
@@ -113,12 +117,14 @@ package final class RelayServer: Sendable {
         let bound = try await crew.serve(bindings) { context, _ in
             let relay = RelayService(shared: shared, context: context)
             board.add(relay, on: context.loop.handle)
+            runner.add(relay, on: context.loop.handle)
             return FrontService(relay: relay, console: ConsoleService(shared: console, context: context))
         } drain: { service, quiet in
             guard let relay = (service as? FrontService)?.relay else { return quiet() }
             relay.onQuiet = quiet
             relay.drain()
         }
+        await batches.start()
         parts.status.watch(crew)
         parts.status.watch(shared.keyBoard)
         let addresses = zip(configuration.listeners, bound).map { listener, address in
@@ -130,7 +136,8 @@ package final class RelayServer: Sendable {
             crew: crew,
             simulator: simulator,
             database: database,
-            ledger: ledger
+            ledger: ledger,
+            batches: batches
         )
     }
 
@@ -140,7 +147,8 @@ package final class RelayServer: Sendable {
         crew: LoopCrew,
         simulator: LoopCrew?,
         database: SQLiteDatabase,
-        ledger: JournaledLedger
+        ledger: JournaledLedger,
+        batches: BatchEngine
     ) {
         self.addresses = addresses
         self.firstKey = firstKey
@@ -148,6 +156,7 @@ package final class RelayServer: Sendable {
         self.simulator = simulator
         self.database = database
         self.ledger = ledger
+        self.batches = batches
     }
 
     /// How the ledger fares at this moment.
@@ -155,7 +164,9 @@ package final class RelayServer: Sendable {
 
     /// Ends sessions with 1001, lets exchanges finish, and stops; at the latest after `grace`.
     package func shutDown() async {
+        await self.batches.stop()
         await self.crew.shutDown(grace: Self.grace)
+        await self.batches.finish()
         await self.simulator?.shutDown(grace: .zero)
         // A store that takes nothing must not hold up the end; the next start finds what it did not take.
         if await self.ledger.close() {
@@ -187,6 +198,27 @@ package final class RelayServer: Sendable {
             board: board,
             logger: logger
         )
+    }
+
+    /// The queue of batches; of several processes on one database one runs it.
+    private static func batches(
+        _ catalog: ModelCatalog,
+        _ parts: SharedParts,
+        _ runner: LoopBatchRunner,
+        _ database: SQLiteDatabase,
+        _ logger: Logger
+    ) -> BatchEngine {
+        let path = database.path
+        return BatchEngine(
+            store: SQLiteBatchStore(database),
+            runner: runner,
+            keys: parts.keys,
+            limits: parts.limits,
+            catalog: catalog,
+            logger: logger
+        ) {
+            try BatchJournal.open(besideDatabase: path)
+        }
     }
 
     private static func openLedger(

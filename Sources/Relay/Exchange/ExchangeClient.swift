@@ -17,6 +17,8 @@ protocol ExchangeClient: AnyObject {
     /// Called when bytes that had waited are all taken.
     var onDrained: (() -> Void)? { get set }
 
+    /// An upstream is about to be asked; false when it must not be.
+    func willAsk() -> Bool
     /// Collects the whole body, at most `limit` bytes of it, and calls `then` once, maybe at once.
     func readBody(limit: Int, then: @escaping (Result<[UInt8], RequestBodyFailure>) -> Void)
     /// Takes a whole answer.
@@ -29,4 +31,6 @@ protocol ExchangeClient: AnyObject {
     func abort()
 }
 
-extension ServerExchange: ExchangeClient {}
+extension ServerExchange: ExchangeClient {
+    package func willAsk() -> Bool { true }
+}

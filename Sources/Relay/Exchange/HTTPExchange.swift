@@ -194,6 +194,10 @@ final class HTTPExchange {
             self.dispatch?.unfit(error)
             return
         }
+        guard self.client.willAsk() else {
+            self.refuse(.serviceUnavailable("What is asked of providers cannot be written down at the moment"))
+            return
+        }
         self.asked = call
         self.meter?.takeRoute(candidate)
         let head = self.client.head

@@ -80,6 +80,16 @@ package enum Identifier {
         try make("sess_", random: random)
     }
 
+    /// Returns the id of a new file.
+    package static func file(random: RandomSource = SecureRandom.bytes) throws -> String {
+        try make("file-", random: random)
+    }
+
+    /// Returns the id of a new batch.
+    package static func batch(random: RandomSource = SecureRandom.bytes) throws -> String {
+        try make("batch_", random: random)
+    }
+
     /// Returns the id of a request whose client named none.
     package static func request(random: RandomSource = SecureRandom.bytes) throws -> String {
         try make("req_", random: random)
