@@ -22,6 +22,8 @@ package final class RelayShared: Sendable {
     package let operators: OperatorGate
     /// Files and batches; nil where there are none.
     package let batches: BatchEngine?
+    /// Answers of before; nil unless configured.
+    package let cache: ResponseCache?
     /// How the upstreams have been doing lately.
     package let health: UpstreamHealth
     /// How our keys stand with the providers.
@@ -40,6 +42,7 @@ package final class RelayShared: Sendable {
         status: any ServiceStatus = NoServiceStatus(),
         operators: OperatorGate = OperatorGate(),
         batches: BatchEngine? = nil,
+        cache: ResponseCache? = nil,
         logger: Logger
     ) throws {
         self.catalog = catalog
@@ -53,6 +56,7 @@ package final class RelayShared: Sendable {
         self.status = status
         self.operators = operators
         self.batches = batches
+        self.cache = cache
         self.health = UpstreamHealth(upstreams: catalog.upstreams.map(\.name))
         self.keyBoard = ProviderKeyBoard(upstreams: catalog.upstreams, policy: settings.routing)
         self.logger = logger

@@ -20,6 +20,8 @@ package struct Configuration: Sendable, Equatable {
     package var limits: Limits
     package var routing = RoutingPolicy()
     package var compression = Compression()
+    /// Nil for none.
+    package var cache: CacheSettings?
     package var log = Log()
     /// Origins that may connect; nil lets any.
     package var origins: [String]?

@@ -173,6 +173,20 @@ extension ConfigurationReader {
         return compression
     }
 
+    /// The section alone turns the cache on.
+    func cache(in root: ConfigurationSection) -> CacheSettings? {
+        let keys = ["entries", "bytes", "answer_bytes", "ttl", "scope", "models"]
+        guard let section = root.section("cache", keys: keys) else { return nil }
+        var cache = CacheSettings()
+        cache.entries = section.integer("entries", in: 1...10_000_000) ?? cache.entries
+        cache.bytes = section.bytes("bytes", in: (64 << 10)...(64 << 30)) ?? cache.bytes
+        cache.answerBytes = section.bytes("answer_bytes", in: 1_024...(64 << 20)) ?? cache.answerBytes
+        cache.life = section.duration("ttl", in: .seconds(1)...(.seconds(30 * 86_400))) ?? cache.life
+        cache.scope = section.choice("scope", CacheSettings.Scope.self) ?? cache.scope
+        cache.models = section.texts("models")?.map(\.text) ?? cache.models
+        return cache
+    }
+
     func log(in root: ConfigurationSection) -> Configuration.Log? {
         guard let section = root.section("log", keys: ["format", "level"]) else { return nil }
         var log = Configuration.Log()

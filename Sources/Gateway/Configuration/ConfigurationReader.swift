@@ -12,7 +12,8 @@ package struct ConfigurationReader {
     private static let maximumFileBytes = 1 << 20
 
     private static let keys = [
-        "listen", "store", "admin_key", "upstreams", "models", "routing", "limits", "compression", "origins", "log",
+        "listen", "store", "admin_key", "upstreams", "models", "routing", "limits", "compression", "cache", "origins",
+        "log",
     ]
 
     let findings: ConfigurationFindings
@@ -101,6 +102,7 @@ package struct ConfigurationReader {
         if let routing = routing(in: section) { configuration.routing = routing }
         if let limits = limits(in: section) { configuration.limits = limits }
         if let compression = compression(in: section) { configuration.compression = compression }
+        configuration.cache = cache(in: section)
         if let log = log(in: section) { configuration.log = log }
         configuration.origins = origins(in: section)
         checkReach(of: configuration)

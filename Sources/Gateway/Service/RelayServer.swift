@@ -108,6 +108,7 @@ package final class RelayServer: Sendable {
             status: parts.status,
             operators: OperatorGate(adminKey: configuration.adminKey),
             batches: batches,
+            cache: configuration.cache.map { ResponseCache($0) },
             logger: logger
         )
         let bindings = try configuration.listeners.map(Self.binding)

@@ -41,6 +41,7 @@ final class ExchangeMeter {
     private var session: Session
     private var firstByteAt: MonotonicTime?
     private var isSettled = false
+    private var isFromCache = false
     /// Whether any upstream may have begun to work.
     private var hasReachedUpstream = false
 
@@ -126,6 +127,11 @@ final class ExchangeMeter {
         self.session.route = RouteTaken(candidate)
     }
 
+    /// An answer of before is given again: in the ledger the cache stands where an upstream does.
+    func servedFromCache() {
+        self.isFromCache = true
+    }
+
     func reachedUpstream() {
         self.hasReachedUpstream = true
     }
@@ -152,7 +158,7 @@ final class ExchangeMeter {
             keyID: self.session.keyID,
             accountID: self.session.accountID,
             model: self.model.id,
-            upstream: self.session.route?.upstream ?? "",
+            upstream: self.isFromCache ? "cache" : self.session.route?.upstream ?? "",
             upstreamModel: self.session.route?.model ?? "",
             tokens: tokens,
             costMicroUSD: cost,

@@ -141,6 +141,7 @@ extension HTTPExchange {
     /// To be called before the client is sent what it takes for the end.
     func settle(_ status: LedgerRow.Status, httpStatus: Int? = nil) {
         guard let meter = self.meter else { return }
+        if status == .completed { self.recorder?.isWhole = true }
         if self.upstream?.isSent ?? false { meter.reachedUpstream() }
         meter.settle(
             ExchangeMeter.Ending(

@@ -36,7 +36,9 @@ final class HTTPExchange {
         case over
     }
 
-    let client: any ExchangeClient
+    /// Whom this answers; what keeps the answer for others stands before it.
+    var client: any ExchangeClient
+    var recorder: CacheRecorder?
     let path: CallPath
     let requestID: RequestID
     let service: RelayService
@@ -149,15 +151,17 @@ final class HTTPExchange {
                 startedAt: self.startedAt
             )
             self.call = call
+            let cached = try self.answerFromCache(call, body, holder)
             self.meter = try ExchangeMeter.admit(
                 session,
                 holder: holder,
                 model: model,
-                size: self.path.operation == .count
+                size: cached != nil || self.path.operation == .count
                     ? .none : .init(bodyBytes: call.bodyBytes, answerTokens: call.boundedAnswerTokens),
                 beganAt: self.beganAt,
                 service: self.service
             ).get()
+            if let cached { return self.replay(cached) }
             self.state = .waiting
             let dispatch = Dispatch(model, requestID: self.requestID, service: self.service)
             self.dispatch = dispatch

@@ -11,7 +11,7 @@ enum UpstreamRequestFields {
     /// Fields of a client's request that a provider may need; everything else stays here.
     static let passed = ["openai-beta", "openai-safety-identifier", "idempotency-key"]
     /// Query items that carry credentials, in lower case.
-    private static let credentialItems: Set<String> = [
+    static let credentialItems: Set<String> = [
         "key", "api-key", "api_key", "apikey", "access_token", "access-token", "token", "authorization", "auth",
     ]
 
