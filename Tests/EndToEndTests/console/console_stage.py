@@ -11,7 +11,7 @@ from processes import Running
 
 CHROMIUM = "/usr/bin/chromium"
 SCREENSHOTS = "LONGWIRE_SCREENSHOTS"
-DESKTOP, PHONE = (1440, 900), (390, 844)
+DESKTOP, PHONE, WIDE = (1440, 900), (390, 844), (1920, 1080)
 #: Milliseconds that a page may take for anything, on a machine that does other things as well.
 PATIENCE = 20_000
 

@@ -16,7 +16,7 @@ def fill_ledger(relay: ConsoleRelay) -> None:
         rotated = owner.post(f"/api/keys/{first['id']}/rotate", json={"overlap": 0}).json()["data"]
     for number in range(REQUESTS):
         key = (made if number % 3 else rotated)["key"]
-        model = "sim-chat" if number % 10 else "sim-refuse-500"
+        model = "sim-chat" if number % 20 else "sim-refuse-500"
         httpx.post(
             relay.http + "/v1/chat/completions",
             headers={"authorization": f"Bearer {key}"},

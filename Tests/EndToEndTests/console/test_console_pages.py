@@ -8,12 +8,12 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from ledger_rows import fill_ledger
-from console_stage import DESKTOP, PHONE, ConsoleRelay
+from console_stage import DESKTOP, PHONE, WIDE, ConsoleRelay
 
 PAGES = Path(__file__).resolve().parents[3] / "Sources" / "Console" / "Pages"
 VIEWS = ("talk", "chat", "sessions", "keys", "usage", "upstreams", "accounts")
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-WIDE = """() => [document.documentElement, document.querySelector("main")]
+OVERFLOWS = """() => [document.documentElement, document.querySelector("main")]
     .some(element => element.scrollWidth > element.clientWidth + 1)"""
 
 
@@ -37,7 +37,7 @@ def test_every_page(furnished: ConsoleRelay, visit, language: str, scheme: str, 
         page.wait_for_load_state("networkidle") if view not in ("sessions",) else page.wait_for_timeout(400)
         at.picture(f"{view}-{language[:2]}-{scheme}-{'phone' if size == PHONE else 'desktop'}")
         assert page.evaluate("document.documentElement.lang") == language
-        assert not page.evaluate(WIDE), f"{view} is wider than the window"
+        assert not page.evaluate(OVERFLOWS), f"{view} is wider than the window"
         # A key of the words that has none would be shown as it is.
         shown = page.locator("main").inner_text()
         assert not re.search(r"\b(nav|talk|keys|usage|sessions|models|upstreams|settings)\.[a-z]\w+\b", shown), shown
@@ -45,6 +45,19 @@ def test_every_page(furnished: ConsoleRelay, visit, language: str, scheme: str, 
             # What axe looks at is not the words.
             results = Axe().run(page, options=RULES)
             assert not results.response["violations"], results.generate_report()
+
+
+def test_a_wide_window_shows_settings_and_events_at_once(furnished: ConsoleRelay, visit):
+    at = visit(furnished, size=WIDE)
+    page = at.open()
+    page.get_by_label("Instructions").fill("Be brief.")
+    page.get_by_label("Write a message").fill("hello width")
+    page.keyboard.press("Enter")
+    expect(page.locator(".event", has_text="response.done")).to_be_visible()
+    at.picture("talk-wide")
+    page.set_viewport_size({"width": DESKTOP[0], "height": DESKTOP[1]})
+    expect(page.get_by_role("tab", name="Events")).to_be_visible()
+    assert page.get_by_label("Instructions").input_value() == "Be brief."
 
 
 def test_both_languages_have_the_same_words():

@@ -24,10 +24,11 @@ export class Conversation extends EventTarget {
     return this.#activeResponse !== null || this.player.isPlaying;
   }
 
-  /** `describe()` gives `{ model, secret, session }` for the next session. */
-  constructor(describe) {
+  /** `describe()` comes to `{ model, secret }` for the next session; `settings()` gives the session's settings. */
+  constructor({ describe, settings }) {
     super();
     this.describe = describe;
+    this.settings = settings;
     for (const type of ["state", "close"]) {
       this.connection.addEventListener(type, ({ detail }) => this.dispatchEvent(new CustomEvent(type, { detail })));
     }
@@ -47,9 +48,9 @@ export class Conversation extends EventTarget {
   }
 
   async #begin() {
-    const { model, secret, session } = this.describe();
+    const { model, secret } = await this.describe();
     await this.connection.open(model, secret);
-    this.update(session);
+    this.update(this.settings());
   }
 
   update(session) {
@@ -86,7 +87,7 @@ export class Conversation extends EventTarget {
   async stopListening() {
     await this.microphone.stop();
     this.#tellLevel("you", 0);
-    if (this.connection.isOpen && this.describe().session.audio?.input?.turn_detection === null) {
+    if (this.connection.isOpen && this.settings().audio?.input?.turn_detection === null) {
       this.connection.send({ type: "input_audio_buffer.commit" });
       this.connection.send({ type: "response.create" });
     }

@@ -23,11 +23,14 @@ export function realtimeView(signal) {
   const chosen = target("realtime");
   const log = new EventLog();
   const settings = sessionSettings((session) => conversation.update(session));
-  const conversation = new Conversation(() => ({
-    model: chosen.model(),
-    secret: () => realtimeSecret(chosen.key(), chosen.model()),
-    session: settings.session(),
-  }));
+  const conversation = new Conversation({
+    // Somebody may be faster than the lists of models and keys.
+    describe: async () => {
+      await chosen.ready;
+      return { model: chosen.model(), secret: () => realtimeSecret(chosen.key(), chosen.model()) };
+    },
+    settings: settings.session,
+  });
   const transcript = new Transcript((callID, output) => conversation.answer(callID, output));
   const welcome = welcomeNote((text) => say(text));
   const input = composer({ say: (text) => say(text), conversation, fail });
@@ -82,14 +85,32 @@ export function realtimeView(signal) {
   chosen.ready.catch((error) => transcript.note(reason(error), "bad"));
   showState("idle");
 
-  const side = tabs(t("talk.side"), [["settings", t("talk.settings"), () => settings.element],
-    ["events", t("talk.events"), () => log.element]]);
+  const body = h("div", { class: "playground-body" },
+    h("section", { class: "conversation", "aria-label": t("talk.conversation") }, welcome, transcript.element, input.element));
+  layOut(body, settings.element, log.element, signal);
   return h("div", { class: "playground" },
     h("header", { class: "playground-head" }, h("h1", {}, t("nav.talk")),
       h("div", { class: "target" }, chosen.element), status, power),
-    h("div", { class: "playground-body" },
-      h("section", { class: "conversation", "aria-label": t("talk.conversation") }, welcome, transcript.element, input.element),
-      h("aside", { class: "side-panel", "aria-label": t("talk.side") }, side.element)));
+    body);
+}
+
+/** Settings and events: side by side where there is room for both, behind tabs elsewhere. */
+function layOut(body, settings, events, signal) {
+  const room = matchMedia("(min-width: 104rem)");
+  const panel = (words, ...content) => h("aside", { class: "side-panel", "aria-label": words }, content);
+  const titled = (words, content) => panel(words, h("div", { class: "tabbed" }, h("h2", {}, words),
+    h("div", { class: "tab-panel" }, content)));
+
+  function lay() {
+    for (const old of body.querySelectorAll(".side-panel")) old.remove();
+    body.classList.toggle("wide", room.matches);
+    if (room.matches) body.append(titled(t("talk.settings"), settings), titled(t("talk.events"), events));
+    else body.append(panel(t("talk.side"), tabs(t("talk.side"), [["settings", t("talk.settings"), () => settings],
+      ["events", t("talk.events"), () => events]]).element));
+  }
+
+  room.addEventListener("change", lay, { signal });
+  lay();
 }
 
 function welcomeNote(say) {
