@@ -1,4 +1,4 @@
-// How an exchange ends: refused, failed over, broken, drained, or left by its client; and the timers that end it.
+// How an exchange ends: refused, failed over, broken, or left by its client, and settled on every way out.
 
 import Dialects
 import EventLoop
@@ -91,7 +91,7 @@ extension HTTPExchange {
             self.breakStream(error, status: .failed)
             return
         }
-        var answer = answer ?? ErrorRendering.answer(error, requestID: self.requestID, dialect: self.dialect)
+        var answer = answer ?? self.rendered(error)
         if let meter = self.meter {
             self.settle(.failed, httpStatus: answer.status)
             for (name, value) in meter.rateStatus.fields {
@@ -100,6 +100,13 @@ extension HTTPExchange {
         }
         self.client.respond(answer)
         self.end()
+    }
+
+    /// Who streams an array is told an array, errors included (protocol: http §3.5).
+    private func rendered(_ error: RelayError) -> HTTPAnswer {
+        var answer = ErrorRendering.answer(error, requestID: self.requestID, dialect: self.dialect)
+        if self.wantsArray { answer.body = [UInt8(ascii: "[")] + answer.body + [UInt8(ascii: "]")] }
+        return answer
     }
 
     /// Tells a client in the middle of a stream that it broke; no end is invented (`robustness.md` E8).
@@ -175,72 +182,5 @@ extension HTTPExchange {
         self.client.onDrained = nil
         self.timers.cancelAll(on: self.service.context.loop)
         self.service.ended(self)
-    }
-
-    // MARK: Time
-
-    /// After its end the client is served; the upstream gets a moment to end its response so that the connection can be
-    /// used again (`robustness.md` E10).
-    func lingerOnUpstream() {
-        self.startTimer(.lingering, after: self.shared.settings.lingeringResponse)
-    }
-
-    /// The relay is to stop: what is not finished in a while is ended.
-    func drain() {
-        guard !self.hasFinished else { return }
-        self.startTimer(.draining, after: self.shared.settings.drainingExchange)
-    }
-
-    /// Lets a client that waits for the first event hear from us (protocol: http §1.8: not all dialects bear it).
-    func keepClientAlive() {
-        let interval = self.shared.settings.streamKeepAlive
-        guard interval > .zero, self.call?.isStream ?? false, self.dialect.keepAlive != nil else { return }
-        guard !self.hasContent, !self.timers.isRunning(.keepAlive) else { return }
-        self.startTimer(.keepAlive, after: interval)
-    }
-
-    func cancelKeepAlive() {
-        self.timers.cancel(.keepAlive, on: self.service.context.loop)
-    }
-
-    private func sayAlive() {
-        guard let ping = self.dialect.keepAlive, !self.hasContent, !self.hasFinished else { return }
-        if !self.hasBegun { self.beginAnswer(isStream: true, length: nil) }
-        self.client.write(ping.span)
-        self.keepClientAlive()
-    }
-
-    private func startTimer(_ purpose: ExchangeTimer, after delay: Duration) {
-        self.timers.start(purpose, after: delay, self, on: self.service.context.loop)
-    }
-
-    private func expire() {
-        switch self.state {
-        case .streaming where self.hasBegun:
-            self.dispatch?.cancel()
-            self.breakStream(.draining(), status: .ended)
-        case .passing:
-            self.settle(.ended)
-            self.client.abort()
-            self.end()
-        case .opening, .waiting, .inspecting, .collecting, .gathering, .streaming:
-            let error = RelayError.draining()
-            self.settle(.ended, httpStatus: error.status)
-            self.refuse(error)
-        case .over:
-            break
-        }
-    }
-}
-
-extension HTTPExchange: TimerHandler {
-    func timerFired(tag: Int) {
-        guard let purpose = ExchangeTimer(rawValue: tag) else { return }
-        self.timers.fired(purpose)
-        switch purpose {
-        case .draining: self.expire()
-        case .lingering: self.end()
-        case .keepAlive: self.sayAlive()
-        }
     }
 }

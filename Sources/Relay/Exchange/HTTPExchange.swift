@@ -3,7 +3,7 @@
 // The client speaks one dialect, the upstream that is asked maybe another: `ClientCall` puts the request in the upstream's
 // words, `Reception` treats the answer. Within one dialect bytes pass, and stream chunks leave in the turn in which they
 // arrive. Until something of an answer went to the client the next route may be tried. What happens from the upstream's
-// head on is in `HTTPExchange+Upstream.swift` and `HTTPExchange+Answer.swift`, how it ends in `HTTPExchange+Ending.swift`.
+// head on is in `HTTPExchange+Upstream.swift`, `+Treatment` and `+Answer`, how it ends in `+Ending`.
 //
 // States: opening → waiting (for an upstream's head) → streaming (events) | inspecting → passing (bytes) | gathering (an
 // answer to be translated whole) | collecting (an error's body) → over. A whole answer is held until it has ended or has

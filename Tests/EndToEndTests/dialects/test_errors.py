@@ -161,6 +161,13 @@ def test_array_that_breaks_is_an_array(http: httpx.Client, upstream: str):
     assert "error" in elements[-1] and all("candidates" in element for element in elements[:-1])
 
 
+def test_refusals_of_an_array_are_an_array(http: httpx.Client):
+    path, body = request("gemini", "nobody", stream=True)
+    answer = http.post(path.removesuffix("?alt=sse"), json=body)
+    assert answer.status_code == 404
+    assert [element["error"]["status"] for element in answer.json()] == ["NOT_FOUND"]
+
+
 @pytest.mark.parametrize("upstream", DIALECTS)
 def test_array(http: httpx.Client, upstream: str):
     path, body = request("gemini", f"{upstream}-text", stream=True)
