@@ -29,7 +29,8 @@ struct SQLiteMigrationsTests {
     }
 
     private static let laterTables = [
-        "batch_lines", "batches", "file_parts", "files", "session_records", "ledger_spend", "ledger_hours", "ledger", "client_secrets", "sign_ins", "members",
+        "batch_lines", "batches", "file_parts", "files", "session_records", "ledger_spend", "ledger_hours", "ledger",
+        "client_secrets", "sign_ins", "members",
         "accounts",
     ]
 
