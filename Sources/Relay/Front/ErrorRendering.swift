@@ -46,7 +46,8 @@ package enum ErrorRendering {
 
     /// The fields that every answer has.
     package static func commonFields(requestID: RequestID) -> HeaderFields {
-        HeaderFields([("x-request-id", "\(requestID)"), ("request-id", "\(requestID)")])
+        let text = requestID.description
+        return HeaderFields([("x-request-id", text), ("request-id", text)])
     }
 
     /// What a request that never parsed is answered.

@@ -7,28 +7,34 @@ import Synchronization
 
 extension JournaledLedger {
     /// Writes batch after batch until the journal is empty; while closing, gives up at the first failure.
-    func drain() async {
+    ///
+    /// Returns how many entries were written.
+    @discardableResult
+    func drain() async -> Int {
         // A store that answers neither yes nor no for seconds is trouble as well.
         let watch = Task {
             while (try? await Task.sleep(for: limits.watching)) != nil { tell() }
         }
         defer { watch.cancel() }
         var pause = limits.firstPause
+        var written = 0
         while true {
             let records = journal.next(limit: limits.batch)
             if records.isEmpty { break }
             do throws(StoreError) {
                 try await store.write(records.compactMap(LedgerEntryCoding.decode))
                 journal.confirm()
+                written += records.count
                 pause = limits.firstPause
                 note(nil)
             } catch {
                 note(error)
-                if progress.withLock({ $0.isClosing }) { return }
+                if progress.withLock({ $0.isClosing }) { return written }
                 await self.pause(pause)
                 pause = min(pause * 2, limits.longestPause)
             }
         }
+        return written
     }
 
     /// Waits, unless or until the ledger is closed.

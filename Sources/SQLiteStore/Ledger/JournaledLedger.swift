@@ -22,9 +22,13 @@ package final class JournaledLedger: Ledger {
         package var segmentBytes = Journal.Limits().segmentBytes
         package var waitingEntries = Journal.Limits().waitingRecords
         /// Entries written as one transaction.
-        package var batch = 500
+        package var batch = 2_000
         /// How long entries gather before they are written: a commit costs the same for one as for many.
         package var gathering: Duration = .milliseconds(50)
+        /// The same while much is to be written: the more rows share a commit, the fewer pages are written twice.
+        package var busyGathering: Duration = .milliseconds(200)
+        /// Entries of one emptying from which on there is much to be written.
+        package var busyEntries = 100
         package var firstPause: Duration = .milliseconds(100)
         package var longestPause: Duration = .seconds(2)
         /// Entries older than this mean that the store is too slow.
@@ -93,9 +97,10 @@ package final class JournaledLedger: Ledger {
         self.wakes = wakes
         journal = Journal(file: file, limits: bounds) { wakes.yield() }
         Task {
+            var written = 0
             for await _ in stream {
-                await self.pause(limits.gathering)
-                await self.drain()
+                await self.pause(written < limits.busyEntries ? limits.gathering : limits.busyGathering)
+                written = await self.drain()
             }
             await self.drain()
             self.progress.withLock { $0.isDone = true }

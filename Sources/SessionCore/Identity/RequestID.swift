@@ -66,9 +66,13 @@ package struct SessionID: Sendable, Hashable, CustomStringConvertible {
 private enum HexDigits {
     /// 32 digits.
     static func text(_ high: UInt64, _ low: UInt64) -> String {
-        [high, low].map { half in
-            let digits = String(half, radix: 16)
-            return String(repeating: "0", count: 16 - digits.count) + digits
-        }.joined()
+        String(unsafeUninitializedCapacity: 32) { output in
+            for position in 0..<32 {
+                let half = position < 16 ? high : low
+                let nibble = UInt8(truncatingIfNeeded: half >> UInt64(60 - 4 * (position % 16))) & 0x0F
+                output[position] = nibble < 10 ? 0x30 + nibble : 0x57 + nibble
+            }
+            return 32
+        }
     }
 }

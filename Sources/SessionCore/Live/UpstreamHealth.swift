@@ -58,6 +58,18 @@ package final class UpstreamHealth: Sendable {
         var lastFailureAt: Date?
         var lastError: String?
 
+        mutating func succeeded(_ latency: Int32, at date: Date) {
+            count(at: date) { $0.successes += 1 }
+            failuresInARow = 0
+            lastSuccessAt = date
+            if latencies.count < Bounds.latencies {
+                latencies.append(latency)
+            } else {
+                latencies[nextLatency] = latency
+                nextLatency = (nextLatency + 1) % Bounds.latencies
+            }
+        }
+
         /// The step of a minute, emptied if it was another minute's.
         mutating func count(at date: Date, _ change: (inout Step) -> Void) {
             let minute = Self.minute(of: date)
@@ -83,18 +95,8 @@ package final class UpstreamHealth: Sendable {
     /// An upstream accepted a session or began a good answer, after so many milliseconds.
     package func succeeded(_ upstream: String, milliseconds: Int, at date: Date = Date()) {
         records.withLock { records in
-            records[upstream]?.count(at: date) { $0.successes += 1 }
-            records[upstream]?.failuresInARow = 0
-            records[upstream]?.lastSuccessAt = date
-            guard var record = records[upstream] else { return }
-            let latency = Int32(clamping: max(0, milliseconds))
-            if record.latencies.count < Bounds.latencies {
-                record.latencies.append(latency)
-            } else {
-                record.latencies[record.nextLatency] = latency
-                record.nextLatency = (record.nextLatency + 1) % Bounds.latencies
-            }
-            records[upstream] = record
+            // In place: a copy of the record would copy its latencies.
+            records[upstream]?.succeeded(Int32(clamping: max(0, milliseconds)), at: date)
         }
     }
 
