@@ -27,6 +27,8 @@ final class KeyWatch {
     }
 
     private var loop: EventLoop { self.service.context.loop }
+    /// Whether an answer of the store is awaited.
+    var isAsking: Bool { self.keys.values.contains { $0.isLoading } }
 
     /// A session of this holder begins.
     func begin(_ holder: KeyHolder) -> WatchedKey {
