@@ -171,7 +171,7 @@ struct ConfigurationReaderTests {
         let configuration = try ConfigurationReader.read(
             text: """
                 upstreams:
-                  - { name: a, dialect: claude, base_url: https://h, conversion: strict }
+                  - { name: a, dialect: claude, base_url: https://h, conversion: strict, models: ["x"] }
                   - { name: b, dialect: gemini, base_url: https://h }
                 limits: { stream_keep_alive: 0s }
                 """,
