@@ -51,6 +51,9 @@ static const lw_page pages[] = {
     {"components/key-form.js", (const char[]){
 #embed "../Console/Pages/components/key-form.js" suffix(, 0)
     }},
+    {"components/lost.js", (const char[]){
+#embed "../Console/Pages/components/lost.js" suffix(, 0)
+    }},
     {"components/meter.js", (const char[]){
 #embed "../Console/Pages/components/meter.js" suffix(, 0)
     }},

@@ -113,7 +113,7 @@ def test_usage_is_filtered_paged_and_saved(furnished: ConsoleRelay, visit, tmp_p
     page.get_by_label("Told apart by").select_option("key")
     expect(page.get_by_role("region", name="Sums")).to_contain_text("first key")
     with page.expect_download() as saving:
-        page.get_by_role("button", name="Save as CSV").click()
+        page.get_by_role("link", name="Save as CSV").click()
     saved = tmp_path / "usage.csv"
     saving.value.save_as(saved)
     assert saved.read_text().startswith("number,started_at,")

@@ -3,19 +3,22 @@
 
 import { h } from "../core/dom.js";
 import { t } from "../core/words.js";
+import { lost } from "./lost.js";
 
 /**
  * `columns` are `{ words, cell(entry), kind }`, `kind` "number" to align at the right. `update(entries)` changes rows in
- * place, so that a table that refreshes itself keeps focus and selection; rows are told apart by `id(entry)`.
+ * place, so that a table that refreshes itself keeps focus and selection; rows are told apart by `id(entry)`. What is not
+ * known is not shown as empty: `empty` (a text or nodes) appears with the first update, `fail(error, retry)` says why there is none.
  */
 export function table({ caption, columns, id, empty = t("table.empty"), onopen, openWords }) {
   const body = h("tbody");
-  const blank = h("p", { class: "blank" }, empty);
+  const blank = h("div", { class: "blank", hidden: true }, empty);
+  const failure = h("div", { class: "blank", role: "alert", hidden: true });
   const element = h("div", { class: "table-frame", tabindex: 0, role: "region", "aria-label": caption },
     h("table", { class: "table" }, h("caption", { class: "hidden-text" }, caption),
       h("thead", {}, h("tr", {}, columns.map((column) =>
         h("th", { scope: "col", class: column.kind }, column.words || h("span", { class: "hidden-text" }, t("table.actions")))))),
-      body), blank);
+      body), blank, failure);
   const rows = new Map();
 
   function make() {
@@ -62,7 +65,17 @@ export function table({ caption, columns, id, empty = t("table.empty"), onopen, 
       else body.insertBefore(row.element, place);
     }
     blank.hidden = entries.length > 0;
+    failure.hidden = true;
   }
 
-  return { element, update };
+  /** Nothing is shown rather than what may be another question's answer. */
+  function fail(error, retry) {
+    if (error?.name === "AbortError") return;
+    update([]);
+    blank.hidden = true;
+    lost(failure, error, retry);
+    failure.hidden = false;
+  }
+
+  return { element, update, fail, blank };
 }

@@ -13,7 +13,8 @@ export class Refusal extends Error {
   }
 }
 
-function target(path, query) {
+/** A path with its query; members without a value are left out. */
+export function address(path, query) {
   const items = Object.entries(query ?? {}).filter(([, value]) => value !== null && value !== undefined && value !== "");
   return items.length ? `${path}?${new URLSearchParams(items)}` : path;
 }
@@ -26,7 +27,7 @@ export function authorization() {
 async function call(method, path, { query, body, signal } = {}) {
   let response;
   try {
-    response = await fetch(target(path, query), {
+    response = await fetch(address(path, query), {
       method,
       headers: { ...authorization(), ...(body ? { "content-type": "application/json" } : {}) },
       body: body ? JSON.stringify(body) : undefined,
@@ -63,7 +64,7 @@ export const api = {
 
 /** Saves a file that the API makes; `authorization` rules out a plain link. */
 export async function download(path, query, name) {
-  const response = await fetch(target(path, query), { headers: authorization() });
+  const response = await fetch(address(path, query), { headers: authorization() });
   if (!response.ok) throw new Refusal(response.status, (await response.json().catch(() => null))?.error);
   save(await response.blob(), name);
 }

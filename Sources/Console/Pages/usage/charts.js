@@ -18,11 +18,12 @@ function steps(since, interval, now = Date.now()) {
   return times;
 }
 
+/** Days are those of the sums, which are told in UTC; hours are the reader's own. */
 function namer(interval, since) {
   const long = new Intl.DateTimeFormat(locale, interval === "hour" ? { month: "short", day: "numeric", hour: "2-digit", minute: "2-digit" }
-    : { year: "numeric", month: "short", day: "numeric", timeZone: "UTC" });
+    : { year: "numeric", month: "short", day: "numeric", timeZone: "UTC", timeZoneName: "short" });
   const short = new Intl.DateTimeFormat(locale, interval === "hour" && since === "24h" ? { hour: "2-digit", minute: "2-digit" }
-    : { month: "short", day: "numeric" });
+    : { month: "short", day: "numeric", ...(interval === "day" ? { timeZone: "UTC" } : {}) });
   return (time, isShort) => (isShort ? short : long).format(time);
 }
 
@@ -53,15 +54,26 @@ function grouped(groups, times, value, label) {
   return series.length > 0 ? series : [{ name: "", values: times.map(() => 0) }];
 }
 
-export function usageCharts({ whole, parts, since, interval, label }) {
+/** Tokens by class at each step, of all groups together. */
+function tokensAt(parts) {
+  const byTime = new Map();
+  for (const { start, tokens } of parts) {
+    const time = Date.parse(start);
+    if (!byTime.has(time)) byTime.set(time, Object.fromEntries(TOKENS.map((name) => [name, 0])));
+    for (const name of TOKENS) byTime.get(time)[name] += tokens[name];
+  }
+  return byTime;
+}
+
+export function usageCharts({ parts, since, interval, label }) {
   const times = steps(since, interval);
   const words = namer(interval, since);
-  const byTime = new Map(whole.map((sum) => [Date.parse(sum.start), sum]));
+  const byTime = tokensAt(parts);
   const groups = groupsOf(parts);
   const chart = (title, series, format) => lineChart({ title, times, series, words, format });
-  const used = TOKENS.filter((name) => whole.some((sum) => sum.tokens[name] > 0));
+  const used = TOKENS.filter((name) => parts.some((sum) => sum.tokens[name] > 0));
   const tokens = (used.length ? used : ["input_text"]).map((name) => ({ name: t(`tokens.${name}`),
-    values: times.map((time) => byTime.get(time)?.tokens[name] ?? 0) }));
+    values: times.map((time) => byTime.get(time)?.[name] ?? 0) }));
   const latency = (name) => each(groups, times, (sum) => sum[name], label, null);
   return [
     chart(t("usage.cost"), grouped(groups, times, (sum) => sum.cost_usd, label), money),

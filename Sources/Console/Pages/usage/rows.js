@@ -7,12 +7,11 @@ import { count, duration, money, moment } from "../core/format.js";
 import { badge } from "../components/badge.js";
 import { pager } from "../components/pager.js";
 import { table } from "../components/table.js";
-import { complain } from "../components/toast.js";
 
 const PAGE = 50;
 const KIND = { completed: "good", cancelled: "idle", client_gone: "idle", incomplete: "warn", ended: "warn" };
 
-/** `load(filter)` shows the page of a filter; `known` comes to the names of keys. */
+/** `load(filter, ends)` shows the page of a filter; `known` comes to the names of keys; `wait()` dims what is shown. */
 export function usageRows(known, signal) {
   let filter = {};
   let found = null;
@@ -34,15 +33,29 @@ export function usageRows(known, signal) {
         : money(row.cost_usd)) },
     ],
   });
-  const pages = pager(() => load(filter).catch(complain));
+  let asked = null;
+  const pages = pager(() => load(filter, signal));
+  const element = h("div", { class: "results" }, list.element, pages.element);
+  const wait = () => element.setAttribute("aria-busy", "true");
 
-  async function load(wanted) {
+  async function load(wanted, ends) {
+    asked?.abort();
+    const mine = (asked = new AbortController());
     filter = wanted;
-    found = await known;
-    const { entries, next } = await api.page("/api/usage/rows", { ...filter, limit: PAGE, cursor: pages.cursor() }, signal);
-    list.update(entries);
-    pages.show(next);
+    wait();
+    try {
+      found = await known;
+      const { entries, next } = await api.page("/api/usage/rows", { ...filter, limit: PAGE, cursor: pages.cursor() },
+        AbortSignal.any([ends, mine.signal]));
+      list.update(entries);
+      pages.show(next);
+      element.removeAttribute("aria-busy");
+    } catch (error) {
+      if (error.name === "AbortError" || mine !== asked) return;
+      list.fail(error, () => load(filter, signal));
+      element.removeAttribute("aria-busy");
+    }
   }
 
-  return { element: h("div", {}, list.element, pages.element), load, reset: pages.reset };
+  return { element, load, wait, reset: pages.reset };
 }

@@ -2,11 +2,14 @@
 
 import { h, replace } from "../core/dom.js";
 import { t } from "../core/words.js";
-import { api, download } from "../core/api.js";
+import { api, address, download } from "../core/api.js";
+import { bearer } from "../core/credential.js";
 import { isAdmin, isKey } from "../core/caller.js";
 import { names } from "../core/names.js";
 import { compact, count, duration, money } from "../core/format.js";
-import { button } from "../components/button.js";
+import { button, busy } from "../components/button.js";
+import { icon } from "../components/icon.js";
+import { lost } from "../components/lost.js";
 import { selectField, textField } from "../components/field.js";
 import { page, section } from "../components/page.js";
 import { table } from "../components/table.js";
@@ -15,6 +18,8 @@ import { usageCharts } from "../usage/charts.js";
 import { usageRows } from "../usage/rows.js";
 
 const RANGES = [["24h", "hour"], ["7d", "hour"], ["30d", "day"], ["90d", "day"]];
+/** Sums that are shown before somebody asks for all of them. */
+const SUMS = 20;
 const STATUSES = ["completed", "cancelled", "incomplete", "failed", "client_gone", "upstream_lost", "ended"];
 
 export function usageView(signal) {
@@ -27,6 +32,11 @@ export function usageView(signal) {
   const tiles = h("dl", { class: "tiles" });
   const charts = h("div", { class: "chart-grid" });
   const groups = h("div", {});
+  const trouble = h("div", { role: "alert" });
+  // Dimmed while it shows what an earlier question came to.
+  const results = h("div", { class: "results" },
+    tiles, h("section", { "aria-labelledby": "usage-charts" }, h("h2", { class: "hidden-text", id: "usage-charts" }, t("usage.charts")), charts),
+    section(t("usage.groups"), {}, groups));
   const known = names().then((found) => {
     key.offer([["", t("keys.all")], ...found.keys.map((entry) => [entry.id, entry.name])], "");
     return found;
@@ -38,22 +48,36 @@ export function usageView(signal) {
   const interval = () => RANGES.find(([age]) => age === range.value())[1];
   const label = (found, id) => ({ key: found.key(id), account: found.account(id) })[by.value()] ?? (id || t("usage.none"));
 
-  let asked = 0;
+  let asked = null;
+  /** Begins a question, and ends the one before. */
+  function begin() {
+    asked?.abort();
+    asked = new AbortController();
+    results.setAttribute("aria-busy", "true");
+    rows.wait();
+    return asked;
+  }
+
   async function load() {
-    asked += 1;
-    const mine = asked;
+    const mine = begin();
+    const ends = AbortSignal.any([signal, mine.signal]);
+    const wanted = { ...filter(), by: by.value() };
+    if (csv.href) csv.href = address("/api/usage.csv", filter());
     try {
-      const [found, whole, parts, sums] = await Promise.all([known,
-        api.get("/api/usage", { ...filter(), interval: interval() }, signal),
-        api.get("/api/usage", { ...filter(), interval: interval(), by: by.value() }, signal),
-        api.get("/api/usage", { ...filter(), by: by.value() }, signal), rows.load(filter())]);
+      const [found, parts, sums] = await Promise.all([known, api.get("/api/usage", { ...wanted, interval: interval() }, ends),
+        api.get("/api/usage", wanted, ends), rows.load(filter(), ends)]);
       if (mine !== asked) return;
-      showTiles(whole.total);
-      replace(charts, usageCharts({ whole: whole.series, parts: parts.series, since: range.value(), interval: interval(),
-        label: (id) => label(found, id) }));
+      replace(trouble);
+      showTiles(sums.total);
+      replace(charts, usageCharts({ parts: parts.series, since: range.value(), interval: interval(), label: (id) => label(found, id) }));
       replace(groups, groupTable(sums.series, (id) => label(found, id)));
+      results.hidden = false;
+      results.removeAttribute("aria-busy");
     } catch (error) {
-      if (mine === asked) complain(error);
+      if (mine !== asked || error.name === "AbortError") return;
+      // Figures of another question are worse than none.
+      results.hidden = true;
+      lost(trouble, error, load);
     }
   }
 
@@ -77,8 +101,17 @@ export function usageView(signal) {
         { words: t("usage.cost"), kind: "number", cell: (sum) => money(sum.cost_usd) },
       ],
     });
-    list.update([...sums].sort((one, other) => other.cost_usd - one.cost_usd || other.requests - one.requests));
-    return list.element;
+    const sorted = [...sums].sort((one, other) => other.cost_usd - one.cost_usd || other.requests - one.requests);
+    list.update(sorted.slice(0, SUMS));
+    if (sorted.length <= SUMS) return list.element;
+    const more = h("div", { class: "pager" }, h("span", { class: "faint" }, t("usage.firstSums", { n: SUMS, all: count(sorted.length) })),
+      button(t("usage.allSums", { n: count(sorted.length) }), { onclick: () => {
+        list.update(sorted);
+        list.element.classList.add("tall");
+        list.element.focus();
+        more.remove();
+      } }));
+    return [list.element, more];
   }
 
   let later;
@@ -86,14 +119,18 @@ export function usageView(signal) {
     field.control.addEventListener("input", () => {
       clearTimeout(later);
       rows.reset();
+      begin();
       later = setTimeout(load, field === model ? 300 : 0);
     });
   }
+  signal.addEventListener("abort", () => clearTimeout(later));
+  // A link streams to the disk, which may be a million rows; what shows a key in a field of its own cannot be a link.
+  const csv = bearer() ? button(t("usage.csv"), { icon: "download", onclick: () =>
+    busy(csv, () => download("/api/usage.csv", filter(), "usage.csv")).catch(complain) })
+    : h("a", { class: "button plain", href: address("/api/usage.csv", filter()), download: "usage.csv" }, icon("download"),
+      h("span", {}, t("usage.csv")));
   load();
-  const csv = button(t("usage.csv"), { icon: "download", onclick: () =>
-    download("/api/usage.csv", filter(), "usage.csv").catch(complain) });
   return page(t("nav.usage"), { intro: t("usage.intro"), actions: [button(t("usage.refresh"), { onclick: load }), csv] },
     h("div", { class: "filters" }, [range, by, model, !isKey() && key, status].filter(Boolean).map((field) => field.element)),
-    tiles, h("section", { "aria-labelledby": "usage-charts" }, h("h2", { class: "hidden-text", id: "usage-charts" }, t("usage.charts")), charts),
-    section(t("usage.groups"), {}, groups), section(t("usage.rows"), {}, rows.element));
+    trouble, results, section(t("usage.rows"), {}, rows.element));
 }

@@ -18,6 +18,7 @@ export const chinese = {
   "dialog.close": "关闭", "dialog.cancel": "取消", "dialog.save": "保存", "dialog.done": "完成",
   "copy.copy": "复制", "copy.copied": "已复制", "copy.refused": "浏览器不允许使用剪贴板。",
   "table.empty": "暂无内容。", "table.actions": "操作",
+  "lost.what": "无法载入：{reason}", "lost.again": "重试",
   "pager.newer": "较新", "pager.older": "较早", "pager.page": "第 {n} 页",
   "time.never": "从未", "time.now": "刚刚",
   "budget.none": "无预算", "budget.of": "{spent} / {budget}",
@@ -131,6 +132,7 @@ export const chinese = {
   "status.client_gone": "客户端离开", "status.upstream_lost": "上游中断", "status.ended": "被中继结束",
   "chart.how": "用方向键逐步移动。下方表格有同样的数字。", "chart.nothing": "这段时间没有数据。",
 
+  "usage.firstSums": "{all} 项中最大的 {n} 项", "usage.allSums": "显示全部 {n} 项",
   "upstreams.intro": "请求去往何处，最近五分钟的状况，以及可以使用的模型。",
   "upstreams.title": "上游", "upstreams.name": "上游", "upstreams.state": "健康", "upstreams.dialect": "协议",
   "upstreams.keys": "密钥", "upstreams.until": "直到 {time}", "upstreams.without": "不用于 {models}", "upstreams.enable": "重新启用",

@@ -18,6 +18,7 @@ export const english = {
   "dialog.close": "Close", "dialog.cancel": "Cancel", "dialog.save": "Save", "dialog.done": "Done",
   "copy.copy": "Copy", "copy.copied": "Copied", "copy.refused": "The browser did not let us use the clipboard.",
   "table.empty": "Nothing here yet.", "table.actions": "Actions",
+  "lost.what": "This could not be loaded: {reason}", "lost.again": "Try again",
   "pager.newer": "Newer", "pager.older": "Older", "pager.page": "Page {n}",
   "time.never": "never", "time.now": "just now",
   "budget.none": "no budget", "budget.of": "{spent} of {budget}",
@@ -131,6 +132,7 @@ export const english = {
   "status.client_gone": "Client left", "status.upstream_lost": "Upstream lost", "status.ended": "Ended by the relay",
   "chart.how": "Arrow keys move from step to step. The same figures are in the table below.", "chart.nothing": "Nothing in this time.",
 
+  "usage.firstSums": "The {n} largest of {all}", "usage.allSums": "Show all {n}",
   "upstreams.intro": "Where requests go, how that has been going in the last five minutes, and what may be asked for.",
   "upstreams.title": "Upstreams", "upstreams.name": "Upstream", "upstreams.state": "Health", "upstreams.dialect": "Speaks",
   "upstreams.keys": "Keys", "upstreams.until": "until {time}", "upstreams.without": "not for {models}", "upstreams.enable": "Use again",
