@@ -3,9 +3,9 @@
 
 import { h, replace } from "./core/dom.js";
 import { language, locale, speak, t } from "./core/words.js";
-import { api, Refusal } from "./core/api.js";
+import { api, Refusal, whenSignInEnds } from "./core/api.js";
 import { forget, bearer } from "./core/credential.js";
-import { caller, isAdmin, isKey, name, recognise } from "./core/caller.js";
+import { caller, isAdmin, isKey, name, nobody, recognise } from "./core/caller.js";
 import { currentView, go, onChange } from "./core/router.js";
 import { icon, mark } from "./components/icon.js";
 import { button, iconButton } from "./components/button.js";
@@ -42,6 +42,7 @@ function allowed() {
 }
 
 function show() {
+  if (!caller) return;
   const entry = allowed().find((known) => known.name === currentView());
   if (!entry) return go("talk");
   current.abort();
@@ -96,6 +97,20 @@ function shell() {
   ];
 }
 
+function showWayIn(problem) {
+  document.title = `${t("signIn.title")} · Longwire`;
+  replace(document.body, signInView({ problem, done: start, languageButton }));
+}
+
+/** The address stays, so that whoever comes back is where they were. */
+function endSignIn() {
+  whenSignInEnds(null);
+  current.abort();
+  forget();
+  nobody();
+  showWayIn(t("signIn.ended"));
+}
+
 /** Shows the console, or the way in. */
 async function start() {
   document.documentElement.lang = locale;
@@ -103,11 +118,9 @@ async function start() {
     await recognise();
   } catch (error) {
     if (error instanceof Refusal && bearer()) forget();
-    document.title = `${t("signIn.title")} · Longwire`;
-    const known = error instanceof Refusal && error.status === 401;
-    replace(document.body, signInView({ problem: known ? null : reason(error), done: start, languageButton }));
-    return;
+    return showWayIn(error instanceof Refusal && error.status === 401 ? null : reason(error));
   }
+  whenSignInEnds(endSignIn);
   replace(document.body, shell());
   onChange(show);
   show();

@@ -55,6 +55,20 @@ def test_a_member_signs_in_and_sees_what_is_theirs(guarded, visit):
     expect(at.page.get_by_role("heading", name="Realtime")).to_be_visible()
 
 
+def test_a_sign_in_that_ended_is_told_and_comes_back_to_the_same_page(guarded, visit):
+    at = at_the_door(visit, guarded)
+    sign_in(at, "ada")
+    expect(at.page.get_by_role("heading", name="Realtime")).to_be_visible()
+    at.context.clear_cookies()
+    at.page.get_by_role("link", name="Usage").click()
+    expect(at.page.get_by_role("alert")).to_contain_text("Your sign-in has ended")
+    at.page.get_by_label("Name").fill("ada")
+    at.page.get_by_label("Password").fill(PASSWORD)
+    at.page.get_by_role("button", name="Sign in").first.click()
+    expect(at.page.get_by_role("heading", name="Usage")).to_be_visible()
+    assert at.page.url.endswith("#/usage")
+
+
 def test_an_admin_signs_in_and_makes_a_member(guarded, visit):
     at = at_the_door(visit, guarded)
     sign_in(at, "ada")

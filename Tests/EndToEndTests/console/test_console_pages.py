@@ -119,6 +119,30 @@ def test_usage_is_filtered_paged_and_saved(furnished: ConsoleRelay, visit, tmp_p
     assert saved.read_text().startswith("number,started_at,")
 
 
+def test_another_range_shows_no_figures_of_the_one_before(furnished: ConsoleRelay, visit):
+    at = visit(furnished)
+    at.expected = ("ERR_FAILED",)
+    page = at.open("usage")
+    results = page.locator(".results").first
+    expect(page.locator(".tile").nth(1)).to_contain_text(re.compile(r"[1-9]"))
+    expect(results).not_to_have_attribute("aria-busy", "true")
+    held = []
+    page.route("**/api/usage?*since=7d*", lambda route: held.append(route))
+    page.get_by_label("Time", exact=True).select_option("7d")
+    expect(results).to_have_attribute("aria-busy", "true")
+    page.get_by_label("Time", exact=True).select_option("30d")
+    expect(results).not_to_have_attribute("aria-busy", "true")
+    # The one that was given up is given up in the browser, too.
+    assert held
+    page.unroute_all(behavior="ignoreErrors")
+    page.route("**/api/usage?*", lambda route: route.abort())
+    page.get_by_label("Time", exact=True).select_option("90d")
+    expect(results).to_be_hidden()
+    page.unroute_all(behavior="ignoreErrors")
+    page.get_by_role("button", name="Try again").click()
+    expect(results).to_be_visible()
+
+
 def test_a_thousand_keys(furnished: ConsoleRelay, visit):
     with furnished.api() as owner:
         for number in range(1_000):

@@ -105,6 +105,7 @@ def test_a_budget_acts_and_a_revoked_key_ends_its_session(console, visit):
     expect(last_answer(page).locator(".facts")).to_contain_text("Cost")
 
     set_budget(page, "phone bot", "0.000001")
+    expect(page.get_by_role("row", name=re.compile("phone bot"))).to_contain_text("Budget used up")
     at.picture("way-budget")
     page.get_by_role("link", name="Realtime").click()
     choose_key(page, "phone bot")
@@ -166,6 +167,29 @@ def test_a_session_is_ended_by_the_operator(console, visit):
     expect(operator.locator(".blank")).to_contain_text("No session is open")
     expect(page.locator(".talk-status")).to_contain_text("Disconnected")
     expect(page.locator(".note").last).to_contain_text("code 1008")
+
+
+def test_a_key_that_is_seen_once_is_not_lost_by_a_stray_press(console, visit):
+    page = visit(console()).open("keys")
+    page.get_by_role("button", name="Make a key").click()
+    form = page.get_by_role("dialog")
+    form.get_by_label("Name").fill("careful")
+    page.mouse.click(5, 5)
+    expect(form.get_by_label("Name")).to_have_value("careful")
+    form.get_by_role("button", name="Make a key").click()
+    text = page.get_by_label("The key", exact=True)
+    expect(text).to_be_visible()
+    page.mouse.click(5, 5)
+    for _ in range(2):
+        page.keyboard.press("Escape")
+        asked = page.get_by_role("dialog", name="Close without the key?")
+        expect(asked).to_be_visible()
+        asked.get_by_role("button", name="Cancel").click()
+        expect(text).to_be_visible()
+    page.get_by_role("button", name="Copy the key").click()
+    expect(page.get_by_text("Copied", exact=True)).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
 
 
 def test_a_key_is_rotated(console, visit):

@@ -15,13 +15,14 @@ export async function copyText(text) {
   }
 }
 
-/** `text` is a text, or a function that gives it when the button is pressed. */
-export function copyButton(text, words = t("copy.copy"), attributes = {}) {
+/** `text` is a text, or a function that gives it when the button is pressed; `oncopied` is called once it is on the clipboard. */
+export function copyButton(text, words = t("copy.copy"), { oncopied, ...attributes } = {}) {
   const element = button(words, {
     icon: "copy",
     ...attributes,
     onclick: async () => {
       if (!(await copyText(typeof text === "function" ? text() : text))) return;
+      oncopied?.();
       element.replaceChildren(icon("check"), document.createTextNode(t("copy.copied")));
       setTimeout(() => element.replaceChildren(icon("copy"), document.createTextNode(words)), 2_000);
     },

@@ -68,10 +68,9 @@ export function table({ caption, columns, id, empty = t("table.empty"), onopen, 
     failure.hidden = true;
   }
 
-  /** Nothing is shown rather than what may be another question's answer. */
+  /** What was known before stays; the next update takes the note away. */
   function fail(error, retry) {
     if (error?.name === "AbortError") return;
-    update([]);
     blank.hidden = true;
     lost(failure, error, retry);
     failure.hidden = false;

@@ -2,7 +2,7 @@
 
 import { h } from "../core/dom.js";
 import { t } from "../core/words.js";
-import { api, authorization } from "../core/api.js";
+import { api, authorization, Refusal } from "../core/api.js";
 import { caller, isKey } from "../core/caller.js";
 import { selectField, textField } from "./field.js";
 
@@ -15,7 +15,9 @@ export async function models() {
   if (!isKey()) return api.get("/api/models");
   // Who has only a key sees what any client sees.
   const response = await fetch("/v1/models", { headers: authorization() });
-  const list = (await response.json()).data ?? [];
+  const answer = await response.json().catch(() => null);
+  if (!response.ok) throw new Refusal(response.status, answer?.error);
+  const list = answer?.data ?? [];
   return list.map((model) => ({ ...model, capabilities: Object.entries(model.capabilities ?? {}).filter(([, can]) => can)
     .map(([name]) => name) }));
 }

@@ -8,10 +8,8 @@ const SHOWN_MS = 6_000;
 let region = null;
 
 export function toast(words, kind = "good") {
-  if (!region) {
-    region = h("div", { class: "toasts", role: "status", "aria-live": "polite" });
-    document.body.append(region);
-  }
+  region ??= h("div", { class: "toasts", role: "status", "aria-live": "polite" });
+  if (!region.isConnected) document.body.append(region);
   const note = h("div", { class: `toast ${kind}` }, words);
   region.append(note);
   setTimeout(() => note.remove(), SHOWN_MS);
@@ -25,5 +23,6 @@ export function reason(error) {
 }
 
 export function complain(error) {
-  if (error?.name !== "AbortError") toast(reason(error), "bad");
+  // Who is signed out sees the way in, which says so.
+  if (error?.name !== "AbortError" && !error?.endsSignIn) toast(reason(error), "bad");
 }

@@ -19,6 +19,13 @@ export function address(path, query) {
   return items.length ? `${path}?${new URLSearchParams(items)}` : path;
 }
 
+let onended = null;
+
+/** `listener` is called when somebody who was known is known no more: the sign-in ran out, or the key was revoked. */
+export function whenSignInEnds(listener) {
+  onended = listener;
+}
+
 export function authorization() {
   const text = bearer();
   return text ? { authorization: `Bearer ${text}` } : {};
@@ -38,8 +45,14 @@ async function call(method, path, { query, body, signal } = {}) {
     throw new Refusal(0, null);
   }
   const envelope = await response.json().catch(() => null);
-  if (!response.ok) throw new Refusal(response.status, envelope?.error);
-  return envelope;
+  if (response.ok) return envelope;
+  // A wrong password is told as 401 as well, and ends nothing.
+  const refusal = new Refusal(response.status, envelope?.error);
+  if (response.status === 401 && refusal.code !== "sign_in_failed") {
+    refusal.endsSignIn = true;
+    onended?.();
+  }
+  throw refusal;
 }
 
 export const api = {

@@ -52,6 +52,8 @@ export function usageRows(known, signal) {
       element.removeAttribute("aria-busy");
     } catch (error) {
       if (error.name === "AbortError" || mine !== asked) return;
+      // Rows of another question are worse than none.
+      list.update([]);
       list.fail(error, () => load(filter, signal));
       element.removeAttribute("aria-busy");
     }

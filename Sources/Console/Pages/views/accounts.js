@@ -6,7 +6,7 @@ import { api } from "../core/api.js";
 import { caller } from "../core/caller.js";
 import { day } from "../core/format.js";
 import { badge } from "../components/badge.js";
-import { budgetBar } from "../components/budget.js";
+import { budgetBar, isSpent } from "../components/budget.js";
 import { button } from "../components/button.js";
 import { confirmed, openForm } from "../components/dialog.js";
 import { row, selectField, textField } from "../components/field.js";
@@ -19,7 +19,8 @@ const STATUS = { active: "good", disabled: "bad" };
 
 export function accountsView(signal) {
   let accounts = [];
-  const status = (entry) => badge(t(`accountStatus.${entry.status}`), STATUS[entry.status]);
+  const status = (entry) => entry.status === "active" && "budget_usd" in entry && isSpent(entry)
+    ? badge(t("budget.usedUp"), "bad") : badge(t(`accountStatus.${entry.status}`), STATUS[entry.status]);
 
   async function load() {
     try {
@@ -27,7 +28,8 @@ export function accountsView(signal) {
       accountTable.update(accounts);
       memberTable.update(await api.get("/api/members", {}, signal));
     } catch (error) {
-      complain(error);
+      accountTable.fail(error, load);
+      memberTable.fail(error, load);
     }
   }
 

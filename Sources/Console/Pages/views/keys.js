@@ -1,13 +1,13 @@
 // Keys: made, changed, rotated, revoked. The text of a key is seen once, when it is made.
 
-import { h } from "../core/dom.js";
+import { h, replace } from "../core/dom.js";
 import { t } from "../core/words.js";
 import { api } from "../core/api.js";
 import { isAdmin } from "../core/caller.js";
 import { ago, moment } from "../core/format.js";
 import { go } from "../core/router.js";
 import { badge } from "../components/badge.js";
-import { budgetBar } from "../components/budget.js";
+import { budgetBar, isSpent } from "../components/budget.js";
 import { button } from "../components/button.js";
 import { copyButton } from "../components/copy.js";
 import { confirmed, openDialog, openForm } from "../components/dialog.js";
@@ -31,10 +31,10 @@ export function keysView(signal) {
   const status = selectField(t("keys.status"), [["", t("keys.all")], ...Object.keys(STATUS).map((id) => [id, t(`keyStatus.${id}`)])],
     { value: "active" });
   const list = table({
-    caption: t("nav.keys"), id: (key) => key.id, onopen: (key) => openKey(key), openWords: t("keys.open"), empty: t("keys.none"),
+    caption: t("nav.keys"), id: (key) => key.id, onopen: (key) => openKey(key), openWords: t("keys.open"), empty: "",
     columns: [
       { words: t("keys.name"), cell: (key) => [h("span", {}, key.name), h("small", { class: "faint" }, key.prefix)] },
-      { words: t("keys.status"), cell: (key) => badge(t(`keyStatus.${key.status}`), STATUS[key.status]) },
+      { words: t("keys.status"), cell: state },
       isAdmin() && { words: t("keys.account"), cell: (key) => accounts.get(key.account) ?? key.account },
       { words: t("keys.spent"), cell: budgetBar },
       { words: t("keys.limits"), cell: limits },
@@ -55,10 +55,18 @@ export function keysView(signal) {
       const { entries, next } = await api.page("/api/keys", { search: search.value(), status: status.value(), limit: PAGE,
         cursor: pages.cursor() }, signal);
       list.update(entries);
+      if (entries.length === 0) tellNone();
       pages.show(next);
     } catch (error) {
-      complain(error);
+      list.fail(error, refresh);
     }
+  }
+
+  /** A first key is one press away; where something was looked for, it is not there. */
+  function tellNone() {
+    const isFirst = !search.value() && status.value() !== "revoked" && status.value() !== "expired";
+    replace(list.blank, h("p", {}, t(isFirst ? "keys.noneYet" : "keys.none")),
+      isFirst && button(t("keys.create"), { icon: "plus", onclick: () => create().catch(complain) }));
   }
 
   async function create() {
@@ -80,6 +88,12 @@ export function keysView(signal) {
   h("div", { class: "filters" }, h("div", { class: "grow" }, search.element), status.element), list.element, pages.element);
 }
 
+/** A key that may spend nothing more is refused, whatever its status says. */
+function state(key) {
+  if (key.status === "active" && isSpent(key)) return badge(t("budget.usedUp"), "bad");
+  return badge(t(`keyStatus.${key.status}`), STATUS[key.status]);
+}
+
 function limits(key) {
   const parts = [key.rpm && t("keys.rpmShort", { n: key.rpm }), key.tpm && t("keys.tpmShort", { n: key.tpm }),
     key.sessions && t("keys.sessionsShort", { n: key.sessions })].filter(Boolean);
@@ -88,13 +102,15 @@ function limits(key) {
 
 /** The one time that a key is seen. */
 function showText(key) {
-  return openDialog(t("keys.made"), (close) => [
+  let isCopied = false;
+  const copied = () => (isCopied = true);
+  return openDialog(t("keys.made"), (close, dismiss) => [
     h("p", {}, t("keys.once")),
-    h("code", { class: "key-text", "aria-label": t("keys.text") }, key.key),
-    h("div", { class: "form-end" }, copyButton(key.key, t("keys.copy"), { autofocus: true }),
+    h("code", { class: "key-text", "aria-label": t("keys.text"), oncopy: copied }, key.key),
+    h("div", { class: "form-end" }, button(t("dialog.done"), { onclick: dismiss }),
       button(t("keys.talk"), { icon: "talk", onclick: () => { speakWith(key.id); close(); go("talk"); } }),
-      button(t("dialog.done"), { kind: "primary", onclick: () => close() })),
-  ]);
+      copyButton(key.key, t("keys.copy"), { kind: "primary", autofocus: true, oncopied: copied })),
+  ], { keepOpen: { title: t("keys.notCopied"), words: t("keys.notCopiedWhat"), until: () => isCopied } });
 }
 
 function keyDetails(key, close) {

@@ -64,7 +64,9 @@ export function sessionsView(signal) {
       const cost = latest.reduce((sum, session) => sum + session.cost_usd, 0);
       total.textContent = t("sessions.total", { n: count(latest.length), cost: money(cost) });
     } catch (error) {
-      if (error.name !== "AbortError") total.textContent = t("sessions.lost");
+      if (error.name === "AbortError") return;
+      total.textContent = t("sessions.lost");
+      list.fail(error, refresh);
     }
   }
 

@@ -49,7 +49,7 @@ function upstreamList(signal) {
     try {
       list.update(await api.get("/api/upstreams", {}, signal));
     } catch (error) {
-      complain(error);
+      list.fail(error, refresh);
     }
   }, REFRESH_MS, signal);
 
@@ -112,10 +112,11 @@ function modelList(signal) {
     list.update(all.filter((model) => `${model.id} ${model.owned_by}`.toLowerCase().includes(wanted)));
   };
   search.control.addEventListener("input", draw);
-  api.get("/api/models", {}, signal).then((models) => {
+  const load = () => api.get("/api/models", {}, signal).then((models) => {
     all = models;
     draw();
-  }).catch(complain);
+  }).catch((error) => list.fail(error, load));
+  load();
   return section(t("models.title"), {}, h("div", { class: "filters" }, search.element), list.element);
 }
 

@@ -32,7 +32,7 @@ export function usageView(signal) {
   const tiles = h("dl", { class: "tiles" });
   const charts = h("div", { class: "chart-grid" });
   const groups = h("div", {});
-  const trouble = h("div", { role: "alert" });
+  const trouble = h("div", { role: "alert", class: "trouble" });
   // Dimmed while it shows what an earlier question came to.
   const results = h("div", { class: "results" },
     tiles, h("section", { "aria-labelledby": "usage-charts" }, h("h2", { class: "hidden-text", id: "usage-charts" }, t("usage.charts")), charts),

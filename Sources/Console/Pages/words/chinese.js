@@ -10,6 +10,7 @@ export const chinese = {
   "signIn.title": "登录", "signIn.enter": "登录", "signIn.name": "用户名", "signIn.password": "密码",
   "signIn.key": "密钥", "signIn.keyHint": "管理密钥，或您自己的 API 密钥。关闭此标签页后即被忘记。",
   "signIn.what": "AI 模型中继：实时会话、聊天、密钥与预算，都在一处。",
+  "signIn.ended": "您的登录已结束，请重新登录以继续。",
   "signIn.withName": "使用用户名", "signIn.withKey": "使用密钥", "signIn.or": "或",
 
   "password.change": "修改密码", "password.what": "您在其他地方的登录都会结束。", "password.now": "当前密码",
@@ -21,6 +22,7 @@ export const chinese = {
   "lost.what": "无法载入：{reason}", "lost.again": "重试",
   "pager.newer": "较新", "pager.older": "较早", "pager.page": "第 {n} 页",
   "time.never": "从未", "time.now": "刚刚",
+  "budget.usedUp": "预算已用完",
   "budget.none": "无预算", "budget.of": "{spent} / {budget}",
 
   "target.other": "其他…", "target.otherModel": "模型名称", "target.model": "模型", "target.key": "计费密钥", "target.noKey": "还没有可用的密钥。", "target.makeKey": "创建一个",
@@ -90,6 +92,8 @@ export const chinese = {
 
   "keys.intro": "密钥让程序在限额之内使用中继。", "keys.create": "创建密钥", "keys.search": "搜索",
   "keys.searchHint": "名称、ID 或开头", "keys.status": "状态", "keys.all": "全部", "keys.none": "没有符合的密钥。",
+  "keys.noneYet": "还没有密钥。", "keys.notCopied": "不保存密钥就关闭？",
+  "keys.notCopiedWhat": "它还没有被复制，也不会再次显示。之后只能轮换这个密钥。",
   "keys.open": "详情", "keys.name": "名称", "keys.nameHint": "用途", "keys.account": "账户", "keys.spent": "已花费",
   "keys.limits": "限额", "keys.models": "模型", "keys.allModels": "全部", "keys.modelsHint": "用逗号分隔；gpt-* 表示所有以此开头的模型。",
   "keys.lastUse": "最近使用", "keys.open_sessions": "打开", "keys.budget": "预算（美元）", "keys.rpm": "每分钟请求数",

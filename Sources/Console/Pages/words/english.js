@@ -10,6 +10,7 @@ export const english = {
   "signIn.title": "Sign in", "signIn.enter": "Sign in", "signIn.name": "Name", "signIn.password": "Password",
   "signIn.key": "Key", "signIn.keyHint": "The admin key, or a key of yours. It is forgotten when you close this tab.",
   "signIn.what": "A relay for AI models: realtime sessions, chat, keys and budgets in one place.",
+  "signIn.ended": "Your sign-in has ended. Sign in again to go on.",
   "signIn.withName": "With your name", "signIn.withKey": "With a key", "signIn.or": "or",
 
   "password.change": "Change the password", "password.what": "Everywhere else you are signed out.", "password.now": "Password now",
@@ -21,6 +22,7 @@ export const english = {
   "lost.what": "This could not be loaded: {reason}", "lost.again": "Try again",
   "pager.newer": "Newer", "pager.older": "Older", "pager.page": "Page {n}",
   "time.never": "never", "time.now": "just now",
+  "budget.usedUp": "Budget used up",
   "budget.none": "no budget", "budget.of": "{spent} of {budget}",
 
   "target.other": "another…", "target.otherModel": "Name of the model", "target.model": "Model", "target.key": "Paid by key", "target.noKey": "There is no key to talk with.", "target.makeKey": "Make one",
@@ -90,6 +92,8 @@ export const english = {
 
   "keys.intro": "A key lets a program in, within its limits.", "keys.create": "Make a key", "keys.search": "Search",
   "keys.searchHint": "Name, id or beginning", "keys.status": "Status", "keys.all": "all", "keys.none": "No key fits.",
+  "keys.noneYet": "No keys yet.", "keys.notCopied": "Close without the key?",
+  "keys.notCopiedWhat": "It was not copied, and it is not shown again. The key would have to be rotated.",
   "keys.open": "Details", "keys.name": "Name", "keys.nameHint": "What it is for", "keys.account": "Account", "keys.spent": "Spent",
   "keys.limits": "Limits", "keys.models": "Models", "keys.allModels": "all", "keys.modelsHint": "Separated by commas; gpt-* for all that begin so.",
   "keys.lastUse": "Last used", "keys.open_sessions": "Open", "keys.budget": "Budget (USD)", "keys.rpm": "Requests a minute",
