@@ -93,6 +93,9 @@ static const lw_page pages[] = {
     {"core/dom.js", (const char[]){
 #embed "../Console/Pages/core/dom.js" suffix(, 0)
     }},
+    {"core/fault.js", (const char[]){
+#embed "../Console/Pages/core/fault.js" suffix(, 0)
+    }},
     {"core/format.js", (const char[]){
 #embed "../Console/Pages/core/format.js" suffix(, 0)
     }},

@@ -1,5 +1,6 @@
 // The console: finds out who is here, and shows the view that the address asks for. Each view is a function
-// `(signal) → element`; the signal ends what it started when another view comes.
+// `(signal) → element`; the signal ends what it started when another view comes. The playgrounds are kept: they hear
+// `viewhidden` and `viewshown` instead.
 
 import { h, replace } from "./core/dom.js";
 import { language, locale, speak, t } from "./core/words.js";
@@ -23,10 +24,10 @@ import { upstreamsView } from "./views/upstreams.js";
 const everybody = () => true;
 const members = () => !isKey();
 
-/** In the order of the navigation. */
+/** In the order of the navigation. What is `kept` goes on while another view is shown, and is there again afterwards. */
 const VIEWS = [
-  { name: "talk", picture: "talk", view: realtimeView, for: everybody },
-  { name: "chat", picture: "chat", view: chatView, for: everybody },
+  { name: "talk", picture: "talk", view: realtimeView, for: everybody, kept: true },
+  { name: "chat", picture: "chat", view: chatView, for: everybody, kept: true },
   { name: "sessions", picture: "sessions", view: sessionsView, for: members },
   { name: "keys", picture: "keys", view: keysView, for: members },
   { name: "usage", picture: "usage", view: usageView, for: everybody },
@@ -35,6 +36,9 @@ const VIEWS = [
 ];
 
 let current = new AbortController();
+/** Ends the views that are kept. */
+let whole = new AbortController();
+const kept = new Map();
 const main = h("main", { id: "main", tabindex: -1 });
 
 function allowed() {
@@ -54,8 +58,13 @@ function show() {
   }
   document.body.classList.remove("nav-open");
   main.dataset.view = entry.name;
-  replace(main, entry.view(current.signal));
+  main.firstElementChild?.dispatchEvent(new Event("viewhidden"));
+  const known = kept.get(entry.name);
+  const view = known ?? entry.view(entry.kept ? whole.signal : current.signal);
+  if (entry.kept) kept.set(entry.name, view);
+  replace(main, view);
   main.scrollTo?.(0, 0);
+  if (known) view.dispatchEvent(new Event("viewshown"));
 }
 
 function languageButton() {
@@ -106,6 +115,10 @@ function showWayIn(problem) {
 function endSignIn() {
   whenSignInEnds(null);
   current.abort();
+  whole.abort();
+  whole = new AbortController();
+  kept.clear();
+  main.replaceChildren();
   forget();
   nobody();
   showWayIn(t("signIn.ended"));

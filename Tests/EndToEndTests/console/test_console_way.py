@@ -148,6 +148,40 @@ def set_budget(page: Page, name: str, dollars: str) -> None:
     expect(page.get_by_role("row", name=re.compile(name))).to_contain_text(" of ")
 
 
+def test_a_conversation_outlives_a_look_at_another_page(console, visit):
+    page = visit(console()).open()
+    say(page, "hello there")
+    expect(last_answer(page).locator(".facts")).to_contain_text("Cost")
+    page.get_by_role("link", name="Chat").click()
+    page.get_by_label("System prompt").fill("Be brief.")
+    page.get_by_role("link", name="Realtime").click()
+    expect(page.locator(".item.assistant")).to_contain_text("hello there")
+    expect(page.locator(".talk-status")).to_contain_text("Connected")
+    page.get_by_label("Model", exact=True).select_option("sim-slow")
+    expect(page.get_by_text("Takes effect with a new session.")).to_be_visible()
+    page.get_by_role("button", name="Reconnect").click()
+    expect(page.get_by_text("Takes effect with a new session.")).to_be_hidden()
+    expect(page.locator(".talk-status")).to_contain_text("Connected")
+    page.reload()
+    page.get_by_role("link", name="Chat").click()
+    assert page.get_by_label("System prompt").input_value() == "Be brief."
+
+
+def test_a_key_for_chat_alone_is_not_offered_realtime_models(console, visit):
+    relay = console()
+    with relay.api() as owner:
+        owner.post("/api/keys", json={"name": "chat only", "models": ["sim-chat*"]})
+    page = visit(relay).open()
+    # The oldest pays until somebody chooses another.
+    expect(page.get_by_label("Paid by key").locator("option:checked")).to_contain_text("first key")
+    choose_key(page, "chat only")
+    expect(page.get_by_text("This key may use no realtime model.")).to_be_visible()
+    expect(page.get_by_label("Model", exact=True).locator("option")).to_have_count(1)
+    page.get_by_text("This key may use no realtime model.").get_by_role("link", name="Chat").click()
+    expect(page.get_by_label("Paid by key").locator("option:checked")).to_contain_text("chat only")
+    expect(page.get_by_label("Model", exact=True)).to_have_value("sim-chat")
+
+
 def test_a_session_is_ended_by_the_operator(console, visit):
     at = visit(console())
     page = at.open()

@@ -2,6 +2,7 @@
 
 import { h } from "../core/dom.js";
 import { t } from "../core/words.js";
+import { fault } from "../core/fault.js";
 import { button } from "../components/button.js";
 import { areaField, numberField, row } from "../components/field.js";
 
@@ -11,18 +12,32 @@ const EXAMPLE_TOOL = {
     parameters: { type: "object", properties: { location: { type: "string" } }, required: ["location"] } },
 };
 
+const STORED = "longwire.chat-settings";
+
+/** What was written here before, while the tab lives. */
+function stored() {
+  try {
+    return JSON.parse(sessionStorage.getItem(STORED)) ?? {};
+  } catch {
+    return {};
+  }
+}
+
 /** `request(messages)` gives the members of a request; it throws where the tools are no JSON. */
 export function chatSettings() {
-  const system = areaField(t("chat.system"), { rows: 5, placeholder: t("chat.systemHint"), spellcheck: "true" });
-  const temperature = numberField(t("chat.temperature"), { min: 0, max: 2, step: 0.1, placeholder: "1" });
-  const length = numberField(t("chat.maxTokens"), { placeholder: "∞" });
-  const tools = areaField(t("settings.tools"), { value: "[]", rows: 8, class: "input code-input" });
+  const before = stored();
+  const system = areaField(t("chat.system"), { value: before.system ?? "", rows: 5, placeholder: t("chat.systemHint"), spellcheck: "true" });
+  const temperature = numberField(t("chat.temperature"), { value: before.temperature ?? null, min: 0, max: 2, step: 0.1, placeholder: "1" });
+  const length = numberField(t("chat.maxTokens"), { value: before.length ?? null, placeholder: "∞" });
+  const tools = areaField(t("settings.tools"), { value: before.tools ?? "[]", rows: 8, class: "input code-input" });
   const problem = h("p", { class: "problem", role: "alert", hidden: true });
   const example = button(t("settings.exampleTool"), { icon: "plus", onclick: () => {
     tools.control.value = JSON.stringify([...parsed(), EXAMPLE_TOOL], null, 2);
     check();
+    store();
   } });
   tools.control.addEventListener("input", check);
+  for (const field of [system, temperature, length, tools]) field.control.addEventListener("input", store);
 
   const parsed = () => JSON.parse(tools.value() || "[]");
 
@@ -31,9 +46,14 @@ export function chatSettings() {
       parsed();
       problem.hidden = true;
     } catch (error) {
-      problem.textContent = t("settings.notJSON", { reason: error.message });
+      problem.textContent = t("settings.notJSON", { reason: fault(error) });
       problem.hidden = false;
     }
+  }
+
+  function store() {
+    sessionStorage.setItem(STORED, JSON.stringify({ system: system.value(), temperature: temperature.value(),
+      length: length.value(), tools: tools.value() }));
   }
 
   return {

@@ -2,6 +2,9 @@
 
 import { h, newID } from "../core/dom.js";
 
+/** Whether a key press belongs to an input method; Safari says so only by the code. */
+export const isComposing = (event) => event.isComposing || event.keyCode === 229;
+
 function labelled(label, control, hint) {
   const id = newID("field");
   control.id = id;

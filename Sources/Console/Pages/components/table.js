@@ -13,7 +13,7 @@ import { lost } from "./lost.js";
 export function table({ caption, columns, id, empty = t("table.empty"), onopen, openWords }) {
   const body = h("tbody");
   const blank = h("div", { class: "blank", hidden: true }, empty);
-  const failure = h("div", { class: "blank", role: "alert", hidden: true });
+  const failure = h("div", { class: "failure", role: "alert", hidden: true });
   const element = h("div", { class: "table-frame", tabindex: 0, role: "region", "aria-label": caption },
     h("table", { class: "table" }, h("caption", { class: "hidden-text" }, caption),
       h("thead", {}, h("tr", {}, columns.map((column) =>

@@ -1,9 +1,11 @@
-// What a playground speaks to, and for whose money: a model and a key, chosen once and kept while the tab lives.
+// What a playground speaks to, and for whose money: a model and a key. The key that was chosen last is
+// chosen again, the model while the tab lives.
 
 import { h } from "../core/dom.js";
 import { t } from "../core/words.js";
 import { api, authorization, Refusal } from "../core/api.js";
 import { caller, isKey } from "../core/caller.js";
+import { isSpent } from "./budget.js";
 import { selectField, textField } from "./field.js";
 
 const KEYS = 1_000;
@@ -22,17 +24,31 @@ export async function models() {
     .map(([name]) => name) }));
 }
 
-/** The keys that may be spoken with, newest first. */
+const SPOKEN_KEY = "longwire.spoken-key";
+
+/** The keys that may be spoken with, the oldest first; the one chosen before is among them, however many there are. */
 async function keys() {
   if (isKey()) return [caller.key];
-  return (await api.page("/api/keys", { status: "active", limit: KEYS })).entries;
+  const { entries } = await api.page("/api/keys", { status: "active", limit: KEYS });
+  const before = localStorage.getItem(SPOKEN_KEY);
+  if (before && !entries.some((key) => key.id === before)) {
+    const known = await api.get(`/api/keys/${encodeURIComponent(before)}`).catch(() => null);
+    if (known?.status === "active") entries.push(known);
+  }
+  return entries.reverse();
 }
 
-const store = (name, value) => value && sessionStorage.setItem(`longwire.${name}`, value);
-const stored = (name) => sessionStorage.getItem(`longwire.${name}`);
+/** Whether a key may use a model: its list has the name, or the beginning of it before a star; an empty list has all. */
+const may = (key, model) => !key?.models?.length
+  || key.models.some((name) => (name.endsWith("*") ? model.startsWith(name.slice(0, -1)) : name === model));
 
-/** A choice of the two, for a capability; `onchange` is called for either. `ready` settles once both are known. */
+/**
+ * A choice of the two, for a capability; `onchange` is called for either. `ready` settles once both are known, `refresh()`
+ * asks again, since keys come and go. Models that the chosen key may not use are not offered.
+ */
 export function target(capability, onchange) {
+  const remembered = `longwire.model.${capability}`;
+  let [fitting, owned] = [[], []];
   const model = selectField(t("target.model"), []);
   const other = textField(t("target.otherModel"), { spellcheck: "false", placeholder: "gpt-realtime", onchange: () => onchange?.() });
   other.element.hidden = true;
@@ -40,32 +56,54 @@ export function target(capability, onchange) {
   const key = selectField(t("target.key"), []);
   const none = h("p", { class: "problem", hidden: true }, t("target.noKey"), " ",
     h("a", { href: "#/keys" }, t("target.makeKey")));
-  for (const [field, name] of [[model, `model.${capability}`], [key, "spoken-key"]]) {
-    field.control.addEventListener("change", () => {
-      store(name, field.value());
-      showOther();
-      onchange?.();
-    });
-  }
-  const ready = (async () => {
-    const [known, owned] = await Promise.all([models(), keys()]);
-    const fitting = known.filter((entry) =>
-      entry.capabilities.includes(capability) && !entry.capabilities.includes("transcription"));
-    model.offer([...fitting.map((entry) => entry.id), [OTHER, t("target.other")]], stored(`model.${capability}`));
+  const elsewhere = capability === "chat" ? "talk" : "chat";
+  const noModel = h("p", { class: "problem", hidden: true }, t(`target.noModel.${capability}`), " ",
+    h("a", { href: `#/${elsewhere}` }, t(`nav.${elsewhere}`)));
+
+  function offerModels() {
+    const usable = fitting.filter((entry) => may(owned.find((known) => known.id === key.value()), entry.id));
+    const isNamed = model.value() !== OTHER || other.value() !== null;
+    model.offer([...usable.map((entry) => entry.id), [OTHER, t("target.other")]],
+      (isNamed && model.value()) || sessionStorage.getItem(remembered));
     showOther();
-    key.offer(owned.map((entry) => [entry.id, `${entry.name} · ${entry.prefix}`]), stored("spoken-key"));
+    noModel.hidden = usable.length > 0 || fitting.length === 0;
+  }
+
+  async function load() {
+    const [known, listed] = await Promise.all([models(), keys()]);
+    fitting = known.filter((entry) => entry.capabilities.includes(capability) && !entry.capabilities.includes("transcription"));
+    owned = listed;
+    const first = owned.find((entry) => !isSpent(entry)) ?? owned[0];
+    const before = localStorage.getItem(SPOKEN_KEY);
+    key.offer(owned.map((entry) => [entry.id, `${entry.name} · ${entry.prefix}`]),
+      owned.some((entry) => entry.id === before) ? before : first?.id);
     none.hidden = owned.length > 0;
-    return fitting;
-  })();
+    offerModels();
+  }
+
+  key.control.addEventListener("change", () => {
+    speakWith(key.value());
+    offerModels();
+    onchange?.();
+  });
+  model.control.addEventListener("change", () => {
+    sessionStorage.setItem(remembered, model.value());
+    showOther();
+    onchange?.();
+  });
   return {
-    element: [model.element, other.element, key.element, none],
+    element: [model.element, other.element, key.element, none, noModel],
     model: () => (model.value() === OTHER ? other.value() : model.value()),
     key: () => key.value(),
-    ready,
+    ready: load(),
+    async refresh() {
+      await load();
+      onchange?.();
+    },
   };
 }
 
 /** Has the playgrounds speak with this key from now on. */
 export function speakWith(keyID) {
-  store("spoken-key", keyID);
+  localStorage.setItem(SPOKEN_KEY, keyID);
 }

@@ -3,6 +3,7 @@
 import { h } from "../core/dom.js";
 import { has, t } from "../core/words.js";
 import { Refusal } from "../core/api.js";
+import { fault } from "../core/fault.js";
 
 const SHOWN_MS = 6_000;
 let region = null;
@@ -15,11 +16,16 @@ export function toast(words, kind = "good") {
   setTimeout(() => note.remove(), SHOWN_MS);
 }
 
+/** Words for a refusal, or for the error that a session's event tells: by its code, else as it was said. */
+export function refusalWords({ code, message }) {
+  const key = `refusal.${code}`;
+  return has(key) ? t(key) : (message ?? t("talk.error"));
+}
+
 /** What went wrong, in the reader's language where there are words for it. */
 export function reason(error) {
-  if (!(error instanceof Refusal)) return error?.message ?? String(error);
-  const key = `refusal.${error.code}`;
-  return has(key) ? t(key) : error.message;
+  if (!(error instanceof Refusal)) return fault(error);
+  return refusalWords(error);
 }
 
 export function complain(error) {

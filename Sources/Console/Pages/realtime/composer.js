@@ -2,6 +2,7 @@
 
 import { h } from "../core/dom.js";
 import { t } from "../core/words.js";
+import { isComposing } from "../components/field.js";
 import { button, iconButton, busy } from "../components/button.js";
 import { icon } from "../components/icon.js";
 import { levelMeter } from "../components/meter.js";
@@ -10,7 +11,7 @@ import { levelMeter } from "../components/meter.js";
 export function composer({ say, conversation, fail }) {
   const text = h("textarea", { class: "input", rows: 1, placeholder: t("talk.write"), "aria-label": t("talk.write"),
     autofocus: true, onkeydown: (event) => {
-      if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+      if (event.key !== "Enter" || event.shiftKey || isComposing(event)) return;
       event.preventDefault();
       send();
     } });
@@ -60,6 +61,7 @@ export function composer({ say, conversation, fail }) {
   } }, levels, h("div", { class: "composer-row" }, microphone, text, stop, sender));
   return {
     element,
+    show,
     showState(state) {
       levels.hidden = state !== "open";
       stop.hidden = true;

@@ -5,6 +5,10 @@
 export const State = Object.freeze({ idle: "idle", preparing: "preparing", connecting: "connecting", open: "open",
   closed: "closed" });
 
+const encoder = new TextEncoder();
+/** As many as are on the wire: a character may be more than one. */
+const octets = (text) => encoder.encode(text).length;
+
 const BUFFERED_LIMIT = 4 * 1024 * 1024;
 
 /**
@@ -56,7 +60,7 @@ export class RealtimeConnection extends EventTarget {
     if (!this.isOpen || this.#socket.bufferedAmount > BUFFERED_LIMIT) return false;
     const text = JSON.stringify(event);
     this.#socket.send(text);
-    this.#tell(true, event, text.length);
+    this.#tell(true, event, octets(text));
     return true;
   }
 
@@ -72,7 +76,7 @@ export class RealtimeConnection extends EventTarget {
     } catch {
       event = { type: "(not JSON)", text: data };
     }
-    this.#tell(false, event, data.length);
+    this.#tell(false, event, octets(data));
   }
 
   #tell(outgoing, event, bytes) {

@@ -85,6 +85,7 @@ export class Conversation extends EventTarget {
   }
 
   async stopListening() {
+    if (!this.microphone.isOn) return;
     await this.microphone.stop();
     this.#tellLevel("you", 0);
     if (this.connection.isOpen && this.settings().audio?.input?.turn_detection === null) {

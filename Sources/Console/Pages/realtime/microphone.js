@@ -14,6 +14,8 @@ export class Microphone extends EventTarget {
   }
 
   async start() {
+    // Not there at all on a page that came over plain HTTP from another machine.
+    if (!navigator.mediaDevices) throw new DOMException("no media devices", "SecurityError");
     const stream = await navigator.mediaDevices.getUserMedia({
       audio: { channelCount: 1, echoCancellation: true, noiseSuppression: true, autoGainControl: true },
     });

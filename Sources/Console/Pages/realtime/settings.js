@@ -3,6 +3,7 @@
 
 import { h } from "../core/dom.js";
 import { t } from "../core/words.js";
+import { fault } from "../core/fault.js";
 import { button } from "../components/button.js";
 import { areaField, numberField, row, selectField } from "../components/field.js";
 import { tabs } from "../components/tabs.js";
@@ -65,7 +66,7 @@ export function sessionSettings(onapply) {
         session = JSON.parse(text.value());
         changed();
       } catch (error) {
-        fail(t("settings.notJSON", { reason: error.message }));
+        fail(t("settings.notJSON", { reason: fault(error) }));
       }
     });
     return text.element;
@@ -114,7 +115,7 @@ function settingsForm(session, changed, fail) {
     try {
       session.tools = JSON.parse(text || "[]");
     } catch (error) {
-      queueMicrotask(() => fail(t("settings.notJSON", { reason: error.message })));
+      queueMicrotask(() => fail(t("settings.notJSON", { reason: fault(error) })));
     }
   });
   const example = button(t("settings.exampleTool"), { icon: "plus", onclick: () => {

@@ -5,6 +5,7 @@ import { h } from "../core/dom.js";
 import { t } from "../core/words.js";
 import { count, duration, money } from "../core/format.js";
 import { button } from "../components/button.js";
+import { refusalWords } from "../components/toast.js";
 import { areaField } from "../components/field.js";
 import { classes } from "./turn.js";
 
@@ -14,6 +15,7 @@ const ITEMS = 500;
 export class Transcript {
   #items = new Map();
   #lastOfResponse = new Map();
+  #lastError = null;
 
   constructor(onanswer) {
     this.onanswer = onanswer;
@@ -48,7 +50,7 @@ export class Transcript {
         this.#message(event.item_id, "user").set(event.transcript || t("talk.nothingHeard"));
         break;
       case "conversation.item.input_audio_transcription.failed":
-        this.#message(event.item_id, "user").hint(event.error?.message ?? t("talk.notTranscribed"));
+        this.#message(event.item_id, "user").hint(event.error ? refusalWords(event.error) : t("talk.notTranscribed"));
         break;
       case "input_audio_buffer.committed":
         this.#message(event.item_id, "user").hint(t("talk.spoken"));
@@ -66,15 +68,26 @@ export class Transcript {
         this.#call(event.item_id)?.finish(event.call_id, event.arguments);
         break;
       case "error":
-        this.note(event.error?.message ?? t("talk.error"), "bad");
+        this.#lastError = this.note(refusalWords(event.error ?? {}), "bad");
         break;
     }
     this.#follow();
   }
 
   note(words, kind = "info") {
-    this.element.append(h("li", { class: `note ${kind}` }, words));
+    const element = h("li", { class: `note ${kind}` }, words);
+    this.element.append(element);
     this.#follow();
+    return element;
+  }
+
+  /** Takes back the error that was the last thing said: whoever tells the end tells it, once. Null where there was none. */
+  takeLastError() {
+    const error = this.#lastError;
+    this.#lastError = null;
+    if (!error || error !== this.element.lastElementChild) return null;
+    error.remove();
+    return error.textContent;
   }
 
   interrupted({ item, milliseconds }) {

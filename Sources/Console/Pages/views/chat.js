@@ -12,6 +12,7 @@ import { Thread } from "../chat/thread.js";
 import { button, iconButton } from "../components/button.js";
 import { copyButton } from "../components/copy.js";
 import { openDialog } from "../components/dialog.js";
+import { isComposing } from "../components/field.js";
 import { tabs } from "../components/tabs.js";
 import { target } from "../components/target.js";
 import { complain, reason } from "../components/toast.js";
@@ -24,7 +25,7 @@ export function chatView(signal) {
 
   const text = h("textarea", { class: "input", rows: 1, placeholder: t("chat.write"), "aria-label": t("chat.write"),
     autofocus: true, onkeydown: (event) => {
-      if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+      if (event.key !== "Enter" || event.shiftKey || isComposing(event)) return;
       event.preventDefault();
       send();
     } });
@@ -107,7 +108,10 @@ export function chatView(signal) {
 
   signal.addEventListener("abort", () => running?.abort());
   chosen.ready.catch(complain);
-  return h("div", { class: "playground" },
+  return h("div", { class: "playground", onviewshown: () => {
+    chosen.refresh().catch(complain);
+    thread.element.scrollTop = thread.element.scrollHeight;
+  } },
     h("header", { class: "playground-head" }, h("h1", {}, t("nav.chat")), h("div", { class: "target" }, chosen.element),
       button(t("chat.code"), { icon: "code", onclick: showCode }), iconButton(t("chat.clear"), "trash", { onclick: clear })),
     h("div", { class: "playground-body" },

@@ -20,14 +20,18 @@ import { complain, reason } from "../components/toast.js";
 const STATE_KIND = { idle: "idle", preparing: "info", connecting: "info", open: "good", closed: "idle" };
 
 export function realtimeView(signal) {
-  const chosen = target("realtime");
+  const chosen = target("realtime", showChange);
+  /** What the session that is open began with. */
+  let begun = null;
   const log = new EventLog();
   const settings = sessionSettings((session) => conversation.update(session));
   const conversation = new Conversation({
     // Somebody may be faster than the lists of models and keys.
     describe: async () => {
       await chosen.ready;
-      return { model: chosen.model(), secret: () => realtimeSecret(chosen.key(), chosen.model()) };
+      const { key, model } = (begun = { key: chosen.key(), model: chosen.model() });
+      showChange();
+      return { model, secret: () => realtimeSecret(key, model) };
     },
     settings: settings.session,
   });
@@ -39,9 +43,25 @@ export function realtimeView(signal) {
     conversation.connection.isOpen ? conversation.connection.close() : conversation.open().catch(fail) });
   const turns = new TurnMeter((turn) => tellTurn(turn));
 
+  const change = h("div", { class: "change", role: "status", hidden: true }, h("span", {}, t("talk.nextSession")),
+    button(t("talk.reconnect"), { class: "button plain small", onclick: reconnect }));
+
+  function showChange() {
+    change.hidden = !conversation.connection.isOpen || (begun.key === chosen.key() && begun.model === chosen.model());
+  }
+
+  function reconnect() {
+    conversation.addEventListener("close", () => conversation.open().catch(fail), { once: true });
+    conversation.connection.close();
+  }
+
   function fail(error) {
     // What closed before it opened has said why already.
-    if (conversation.connection.openedAt === 0 || error.status !== undefined || error.name !== "Error") complain(error);
+    if (conversation.connection.openedAt !== 0 && error.status === undefined && error.name === "Error") return;
+    complain(error);
+    if (error.status === undefined || error.endsSignIn) return;
+    transcript.note(reason(error), "bad");
+    welcome.hidden = true;
   }
 
   async function say(text) {
@@ -56,8 +76,7 @@ export function realtimeView(signal) {
   async function tellTurn(turn) {
     transcript.turn(turn);
     if (turn.doneAt === null) return;
-    const key = chosen.key();
-    const row = await turnRow(key, turn.id).catch(() => null);
+    const row = await turnRow(begun.key, turn.id).catch(() => null);
     transcript.turn(turn, row?.cost_usd);
   }
 
@@ -67,6 +86,9 @@ export function realtimeView(signal) {
     power.disabled = state === "preparing" || state === "connecting";
     settings.canApply(state === "open");
     input.showState(state);
+    showChange();
+    // The navigation shows it from the other pages.
+    document.body.classList.toggle("talking", state === "open");
   }
 
   conversation.addEventListener("state", ({ detail }) => showState(detail));
@@ -77,21 +99,30 @@ export function realtimeView(signal) {
     welcome.hidden = !transcript.isEmpty;
   });
   conversation.addEventListener("close", ({ detail }) => {
-    transcript.note(ending(detail), detail.code === 1000 || detail.code === 1005 ? "info" : "bad");
+    transcript.note(ending(detail, transcript.takeLastError()), detail.code === 1000 || detail.code === 1005 ? "info" : "bad");
     welcome.hidden = true;
   });
   conversation.addEventListener("interrupted", ({ detail }) => transcript.interrupted(detail));
-  signal.addEventListener("abort", () => conversation.close());
+  signal.addEventListener("abort", () => {
+    conversation.close();
+    document.body.classList.remove("talking");
+  });
   chosen.ready.catch((error) => transcript.note(reason(error), "bad"));
   showState("idle");
 
   const body = h("div", { class: "playground-body" },
-    h("section", { class: "conversation", "aria-label": t("talk.conversation") }, welcome, transcript.element, input.element));
+    h("section", { class: "conversation", "aria-label": t("talk.conversation") }, welcome, transcript.element,
+      h("div", {}, change, input.element)));
   layOut(body, settings.element, log.element, signal);
-  return h("div", { class: "playground" },
-    h("header", { class: "playground-head" }, h("h1", {}, t("nav.talk")),
-      h("div", { class: "target" }, chosen.element), status, power),
-    body);
+  // Nobody is listened to on a page that does not show it; the session itself goes on.
+  return h("div", { class: "playground", onviewhidden: () => conversation.stopListening().catch(() => {}).then(input.show),
+    onviewshown: () => {
+      chosen.refresh().catch(complain);
+      transcript.element.scrollTop = transcript.element.scrollHeight;
+    } },
+  h("header", { class: "playground-head" }, h("h1", {}, t("nav.talk")),
+    h("div", { class: "target" }, chosen.element), status, power),
+  body);
 }
 
 /** Settings and events: side by side where there is room for both, behind tabs elsewhere. */

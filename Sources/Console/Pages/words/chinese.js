@@ -27,10 +27,12 @@ export const chinese = {
 
   "target.other": "其他…", "target.otherModel": "模型名称", "target.model": "模型", "target.key": "计费密钥", "target.noKey": "还没有可用的密钥。", "target.makeKey": "创建一个",
 
+  "target.noModel.realtime": "此密钥不能使用任何实时模型。", "target.noModel.chat": "此密钥不能使用任何聊天模型。",
   "talk.welcome": "说点什么吧", "talk.welcomeHow": "输入文字，或按下麦克风说话。会话会自动建立。",
   "talk.idea1": "你能做什么？", "talk.idea2": "12 + 30 等于多少？", "talk.idea3": "讲一个关于电报线的故事。",
   "talk.write": "输入消息", "talk.send": "发送", "talk.speak": "说话", "talk.stopSpeaking": "停止说话",
   "talk.cancel": "打断回答", "talk.connect": "连接", "talk.disconnect": "断开",
+  "talk.nextSession": "将在新的会话中生效。", "talk.reconnect": "重新连接",
   "talk.conversation": "对话", "talk.transcript": "对话记录", "talk.side": "设置与事件",
   "talk.settings": "设置", "talk.events": "事件", "talk.you": "您", "talk.model": "模型",
   "talk.yourLevel": "您的音量", "talk.modelLevel": "模型的音量",
@@ -152,10 +154,24 @@ export const chinese = {
   "price.input": "输入", "price.cached_input": "缓存", "price.output": "输出", "price.audio_input": "音频输入",
   "price.cached_audio_input": "音频缓存", "price.audio_output": "音频输出", "price.image_input": "图像", "price.cached_image_input": "图像缓存",
 
+  "fault.at": "请看第 {line} 行第 {column} 列", "fault.json": "有缺少或多余的内容",
+  "fault.NotFoundError": "没有找到麦克风。", "fault.NotAllowedError": "浏览器不允许此页面使用麦克风。",
+  "fault.NotReadableError": "麦克风正被其他程序占用，或没有响应。",
+  "fault.SecurityError": "浏览器只允许 https 页面或本机页面使用麦克风。",
+  "fault.AbortError": "已停止。", "fault.TypeError": "连接中断了。",
+
   "refusal.unreachable": "中继没有响应。它在运行吗？", "refusal.sign_in_failed": "用户名或密码错误。",
   "refusal.invalid_api_key": "这里不认识此密钥。", "refusal.api_key_revoked": "此密钥已吊销。",
   "refusal.api_key_expired": "此密钥已到期。", "refusal.insufficient_quota": "预算已用完。",
   "refusal.rate_limit_exceeded": "请求过多：请稍后再试。", "refusal.too_many_sessions": "此密钥打开的会话数已达上限。",
   "refusal.model_not_allowed": "此密钥不能使用这个模型。", "refusal.already_exists": "已有同名的一项。",
+  "refusal.model_not_found": "没有这个模型。", "refusal.session_expired": "会话时间已到。",
+  "refusal.session_idle": "长时间没有对话，会话已结束。", "refusal.session_ended": "会话已被管理员结束。",
+  "refusal.ip_not_allowed": "此密钥不能从这里使用。", "refusal.bad_gateway": "提供商出现故障。",
+  "refusal.gateway_timeout": "提供商没有及时响应。", "refusal.service_unavailable": "目前没有提供商能够处理。",
+  "refusal.server_error": "对方出现故障。", "refusal.request_too_large": "内容过大。",
+  "refusal.conversation_already_has_active_response": "已有一个回答正在进行。",
+  "refusal.response_cancel_not_active": "没有可以打断的回答。",
+  "refusal.input_audio_buffer_commit_empty": "听到的内容太短。",
   "refusal.key_revoked": "密钥已吊销，请另选一个。", "refusal.key_expired": "密钥已到期，请另选一个。",
 };

@@ -27,10 +27,12 @@ export const english = {
 
   "target.other": "another…", "target.otherModel": "Name of the model", "target.model": "Model", "target.key": "Paid by key", "target.noKey": "There is no key to talk with.", "target.makeKey": "Make one",
 
+  "target.noModel.realtime": "This key may use no realtime model.", "target.noModel.chat": "This key may use no chat model.",
   "talk.welcome": "Say something", "talk.welcomeHow": "Type, or press the microphone and speak. The session opens by itself.",
   "talk.idea1": "What can you do?", "talk.idea2": "What is 12 + 30?", "talk.idea3": "Tell me a story about a telegraph line.",
   "talk.write": "Write a message", "talk.send": "Send", "talk.speak": "Speak", "talk.stopSpeaking": "Stop speaking",
   "talk.cancel": "Interrupt the answer", "talk.connect": "Connect", "talk.disconnect": "Disconnect",
+  "talk.nextSession": "Takes effect with a new session.", "talk.reconnect": "Reconnect",
   "talk.conversation": "Conversation", "talk.transcript": "Transcript", "talk.side": "Settings and events",
   "talk.settings": "Settings", "talk.events": "Events", "talk.you": "You", "talk.model": "Model",
   "talk.yourLevel": "How loud you are", "talk.modelLevel": "How loud the model is",
@@ -152,10 +154,24 @@ export const english = {
   "price.input": "In", "price.cached_input": "Cached", "price.output": "Out", "price.audio_input": "Audio in",
   "price.cached_audio_input": "Audio cached", "price.audio_output": "Audio out", "price.image_input": "Images", "price.cached_image_input": "Images cached",
 
+  "fault.at": "see line {line}, column {column}", "fault.json": "something is missing or too much",
+  "fault.NotFoundError": "No microphone was found.", "fault.NotAllowedError": "The browser does not let this page use the microphone.",
+  "fault.NotReadableError": "The microphone is used by something else, or does not answer.",
+  "fault.SecurityError": "Browsers give the microphone only to pages over https, or on this machine.",
+  "fault.AbortError": "It was stopped.", "fault.TypeError": "The connection broke off.",
+
   "refusal.unreachable": "The relay does not answer. Is it running?", "refusal.sign_in_failed": "The name or the password is wrong.",
   "refusal.invalid_api_key": "This key is not known here.", "refusal.api_key_revoked": "This key was revoked.",
   "refusal.api_key_expired": "This key has expired.", "refusal.insufficient_quota": "The budget is used up.",
   "refusal.rate_limit_exceeded": "Too many requests: try again in a moment.", "refusal.too_many_sessions": "This key has as many sessions open as it may.",
   "refusal.model_not_allowed": "This key may not use this model.", "refusal.already_exists": "There is one with this name already.",
+  "refusal.model_not_found": "There is no such model.", "refusal.session_expired": "The session's time is up.",
+  "refusal.session_idle": "Nothing was said for a long time, so the session ended.", "refusal.session_ended": "The session was ended by an operator.",
+  "refusal.ip_not_allowed": "This key may not be used from here.", "refusal.bad_gateway": "The provider failed.",
+  "refusal.gateway_timeout": "The provider did not answer in time.", "refusal.service_unavailable": "No provider can take this at the moment.",
+  "refusal.server_error": "Something failed on the other side.", "refusal.request_too_large": "This is too large.",
+  "refusal.conversation_already_has_active_response": "An answer is under way already.",
+  "refusal.response_cancel_not_active": "There was no answer left to interrupt.",
+  "refusal.input_audio_buffer_commit_empty": "Too little was heard.",
   "refusal.key_revoked": "The key was revoked. Choose another.", "refusal.key_expired": "The key has expired. Choose another.",
 };
