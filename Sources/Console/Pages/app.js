@@ -58,12 +58,19 @@ function show() {
   }
   document.body.classList.remove("nav-open");
   main.dataset.view = entry.name;
-  main.firstElementChild?.dispatchEvent(new Event("viewhidden"));
+  const before = main.firstElementChild;
+  before?.dispatchEvent(new Event("viewhidden"));
   const known = kept.get(entry.name);
   const view = known ?? entry.view(entry.kept ? whole.signal : current.signal);
   if (entry.kept) kept.set(entry.name, view);
   replace(main, view);
   main.scrollTo?.(0, 0);
+  if (before) {
+    // The focus goes along, so that a screen reader tells where one is.
+    const heading = main.querySelector("h1");
+    heading?.setAttribute("tabindex", "-1");
+    (heading ?? main).focus({ preventScroll: true });
+  }
   if (known) view.dispatchEvent(new Event("viewshown"));
 }
 

@@ -25,6 +25,7 @@ def test_an_answer_streams_and_shows_what_it_cost(console, visit):
 
 def test_a_picture_is_pasted_and_sent(console, visit):
     page = visit(console()).open("chat")
+    expect(page.locator(".composer")).to_be_visible()
     page.evaluate(
         """data => {
             const bytes = Uint8Array.from(atob(data), character => character.charCodeAt(0));
@@ -39,6 +40,26 @@ def test_a_picture_is_pasted_and_sent(console, visit):
     ask(page, "What is this?")
     expect(page.get_by_alt_text("A picture you sent")).to_be_visible()
     expect(page.locator(".item.assistant").last).to_contain_text(re.compile("png", re.IGNORECASE))
+
+
+def test_a_picture_is_dropped_anywhere_on_the_page(console, visit):
+    page = visit(console()).open("chat")
+    expect(page.locator(".side-panel")).to_be_visible()
+    drag = """([type, place, data, name, kind]) => {
+        const bytes = Uint8Array.from(atob(data), character => character.charCodeAt(0));
+        const files = new DataTransfer();
+        files.items.add(new File([bytes], name, { type: kind }));
+        document.querySelector(place).dispatchEvent(new DragEvent(type, { dataTransfer: files, bubbles: true, cancelable: true }));
+    }"""
+    for type in ("dragenter", "dragover"):
+        page.evaluate(drag, [type, ".side-panel", PICTURE, "dot.png", "image/png"])
+    expect(page.get_by_text("Drop pictures here")).to_be_visible()
+    page.evaluate(drag, ["drop", ".side-panel", PICTURE, "dot.png", "image/png"])
+    expect(page.get_by_text("Drop pictures here")).to_be_hidden()
+    expect(page.get_by_alt_text("dot.png")).to_be_visible()
+    page.evaluate(drag, ["drop", ".transcript", PICTURE, "notes.txt", "text/plain"])
+    expect(page.get_by_role("status").filter(has_text="notes.txt is no picture")).to_be_visible()
+    expect(page.locator(".images.pending img")).to_have_count(1)
 
 
 def test_a_picture_is_chosen_as_a_file(console, visit):

@@ -16,7 +16,31 @@ const read = (file) => new Promise((resolve, reject) => {
   reader.readAsDataURL(file);
 });
 
-/** Watches an element for pictures; `take()` gives their data addresses and forgets them. */
+/** Whether something that is being dragged has files in it, which is all that a page is told before it is dropped. */
+const hasFiles = (event) => event.dataTransfer?.types.includes("Files");
+
+/** Takes pictures that are dropped anywhere on an element, and says so while they are above it. */
+function watchDrops(area, add) {
+  const overlay = h("div", { class: "drop-overlay", hidden: true }, h("p", {}, t("chat.dropHere")));
+  area.append(overlay);
+  // Each child that is entered is told before the one that is left.
+  let depth = 0;
+  const show = (change) => {
+    depth = Math.max(0, change);
+    overlay.hidden = depth === 0;
+  };
+  area.addEventListener("dragenter", (event) => hasFiles(event) && show(depth + 1));
+  area.addEventListener("dragleave", (event) => hasFiles(event) && show(depth - 1));
+  area.addEventListener("dragover", (event) => hasFiles(event) && event.preventDefault());
+  area.addEventListener("drop", (event) => {
+    show(0);
+    if (!hasFiles(event)) return;
+    event.preventDefault();
+    add(event.dataTransfer.files);
+  });
+}
+
+/** Watches an element for pictures that are pasted, and with `watch(area)` one for those that are dropped; `take()` gives their data addresses and forgets them. */
 export function pictures(area) {
   let chosen = [];
   const shown = h("div", { class: "images pending", hidden: true });
@@ -28,7 +52,10 @@ export function pictures(area) {
 
   async function add(files) {
     for (const file of files) {
-      if (!TYPES.includes(file.type)) continue;
+      if (!TYPES.includes(file.type)) {
+        toast(t("chat.notPicture", { name: file.name }), "bad");
+        continue;
+      }
       if (file.size > MOST_BYTES || chosen.length >= MOST) {
         toast(t("chat.pictureLimit", { n: MOST, mib: MOST_BYTES / 1024 / 1024 }), "bad");
         continue;
@@ -52,19 +79,10 @@ export function pictures(area) {
     event.preventDefault();
     add(event.clipboardData.files);
   });
-  area.addEventListener("dragover", (event) => {
-    event.preventDefault();
-    area.classList.add("over");
-  });
-  area.addEventListener("dragleave", () => area.classList.remove("over"));
-  area.addEventListener("drop", (event) => {
-    event.preventDefault();
-    area.classList.remove("over");
-    add(event.dataTransfer.files);
-  });
   return {
     element: [input, shown],
     choose: () => input.click(),
+    watch: (whole) => watchDrops(whole, add),
     take() {
       const urls = chosen.map((picture) => picture.url);
       chosen = [];

@@ -14,12 +14,12 @@ const MARKERS = [
   "M-3-3l6 6M3-3l-6 6", "M0-4v8M-4 0h8", "M-4-1.500h8v3h-8z",
 ];
 
-/** The numbers at the side: round, from zero, a few of them. */
-function scale(most) {
-  if (!(most > 0)) return { top: 1, step: 0.5 };
-  const rough = most / TICKS;
+/** The numbers at the side: round, from zero, a few of them; of what is counted, whole ones. */
+function scale(most, isCounted) {
+  const rough = isCounted ? Math.max(1, most / TICKS) : most / TICKS;
   const power = 10 ** Math.floor(Math.log10(rough));
-  const step = [1, 2, 2.5, 5, 10].map((factor) => factor * power).find((size) => size >= rough);
+  const step = [1, 2, 2.5, 5, 10].map((factor) => factor * power)
+    .find((size) => size >= rough && (!isCounted || Number.isInteger(size)));
   return { top: Math.ceil(most / step) * step, step };
 }
 
@@ -30,11 +30,14 @@ const swatch = (index) => s("svg", { viewBox: "0 0 28 12", "aria-hidden": "true"
 
 /**
  * `times` are the beginnings of the steps, `words(time)` names one; `series` are `{ name, values }` with null for a gap, at
- * most eight; `format` writes a value.
+ * most eight; `format` writes a value; with `isCounted` there are no parts of one. Where nothing was, words say so.
  */
-export function lineChart({ title, times, series, words, format }) {
-  const most = Math.max(0, ...series.flatMap((entry) => entry.values.map((value) => value ?? 0)));
-  const { top, step } = scale(most);
+export function lineChart({ title, times, series, words, format, isCounted = false }) {
+  const most = series.reduce((all, entry) => entry.values.reduce((sum, value) => Math.max(sum, value ?? 0), all), 0);
+  if (most === 0) {
+    return h("figure", { class: "chart" }, h("h3", {}, title), h("p", { class: "blank" }, t("chart.nothing")));
+  }
+  const { top, step } = scale(most, isCounted);
   // As wide as it is shown, so that its texts keep their size.
   let width = 640;
   const x = (index) => MARGIN.left + (times.length < 2 ? 0.5 : index / (times.length - 1)) * (width - MARGIN.left - MARGIN.right);
@@ -122,6 +125,5 @@ export function lineChart({ title, times, series, words, format }) {
   return h("figure", { class: "chart" }, h("h3", { id }, title), svg, tip, spoken,
     h("p", { class: "hidden-text", id: `${id}-how` }, t("chart.how")),
     series.length > 1 && h("ul", { class: "legend" }, series.map((entry, index) =>
-      h("li", {}, swatch(index), h("span", { title: entry.name }, entry.name)))),
-    most === 0 && h("p", { class: "faint small" }, t("chart.nothing")));
+      h("li", {}, swatch(index), h("span", { title: entry.name }, entry.name)))));
 }

@@ -10,12 +10,12 @@ const dateOnly = new Intl.DateTimeFormat(locale, { dateStyle: "medium" });
 export const count = (value) => (value === null || value === undefined ? "–" : number.format(value));
 export const compact = (value) => (Math.abs(value) < 10_000 ? number.format(value) : compactNumber.format(value));
 
-/** Dollars: cents when there are any to speak of, millionths when there is less. */
+/** Dollars: cents from a dollar on, below it four decimals so that figures stand under each other, millionths where those say nothing. */
 export function money(value) {
   if (value === null || value === undefined) return "–";
   const size = Math.abs(value);
-  const digits = size === 0 || size >= 1 ? 2 : size >= 0.01 ? 4 : 6;
-  return `$${value.toLocaleString(locale, { minimumFractionDigits: 2, maximumFractionDigits: digits })}`;
+  const digits = size === 0 || size >= 1 ? 2 : size >= 0.0001 ? 4 : 6;
+  return `$${value.toLocaleString(locale, { minimumFractionDigits: digits, maximumFractionDigits: digits })}`;
 }
 
 export function bytes(value) {

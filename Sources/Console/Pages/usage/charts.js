@@ -70,7 +70,7 @@ export function usageCharts({ parts, since, interval, label }) {
   const words = namer(interval, since);
   const byTime = tokensAt(parts);
   const groups = groupsOf(parts);
-  const chart = (title, series, format) => lineChart({ title, times, series, words, format });
+  const chart = (title, series, format) => lineChart({ title, times, series, words, format, isCounted: format === compact });
   const used = TOKENS.filter((name) => parts.some((sum) => sum.tokens[name] > 0));
   const tokens = (used.length ? used : ["input_text"]).map((name) => ({ name: t(`tokens.${name}`),
     values: times.map((time) => byTime.get(time)?.[name] ?? 0) }));

@@ -108,7 +108,7 @@ export function chatView(signal) {
 
   signal.addEventListener("abort", () => running?.abort());
   chosen.ready.catch(complain);
-  return h("div", { class: "playground", onviewshown: () => {
+  const view = h("div", { class: "playground", onviewshown: () => {
     chosen.refresh().catch(complain);
     thread.element.scrollTop = thread.element.scrollHeight;
   } },
@@ -118,4 +118,6 @@ export function chatView(signal) {
       h("section", { class: "conversation", "aria-label": t("talk.conversation") }, welcome, thread.element, composer),
       h("aside", { class: "side-panel", "aria-label": t("talk.settings") },
         h("div", { class: "tabbed" }, h("h2", {}, t("talk.settings")), h("div", { class: "tab-panel" }, settings.element)))));
+  images.watch(view);
+  return view;
 }

@@ -79,6 +79,7 @@ export const chinese = {
   "chat.addPicture": "添加图片", "chat.removePicture": "移除 {name}",
   "chat.pictureLimit": "最多 {n} 张图片，每张不超过 {mib} MiB。",
 
+  "chat.dropHere": "将图片拖放到这里", "chat.notPicture": "{name} 不是可以发送的图片（PNG、JPEG、WebP 或 GIF）。",
   "sessions.intro": "当前打开的会话，列表自动更新。", "sessions.none": "没有打开的会话。",
   "sessions.total": "{n} 个打开 · 至今 {cost}", "sessions.lost": "中继没有响应，正在重试…",
   "sessions.key": "密钥", "sessions.state": "状态", "sessions.model": "模型", "sessions.upstream": "上游", "sessions.age": "时长",

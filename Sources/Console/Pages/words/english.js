@@ -79,6 +79,7 @@ export const english = {
   "chat.addPicture": "Add a picture", "chat.removePicture": "Remove {name}",
   "chat.pictureLimit": "At most {n} pictures of {mib} MiB each.",
 
+  "chat.dropHere": "Drop pictures here", "chat.notPicture": "{name} is no picture that can be sent: PNG, JPEG, WebP or GIF.",
   "sessions.intro": "What is open right now. The list keeps itself up to date.", "sessions.none": "No session is open.",
   "sessions.total": "{n} open · {cost} so far", "sessions.lost": "The relay does not answer. Trying again…",
   "sessions.key": "Key", "sessions.state": "State", "sessions.model": "Model", "sessions.upstream": "Upstream", "sessions.age": "Age",
