@@ -221,7 +221,7 @@ package final class RelayService: HTTPService {
         for exchange in Array(self.exchanges.values) {
             exchange.drain()
         }
-        self.pool.closeIdle()
+        self.pool.drain()
         self.tellIfQuiet()
     }
 }

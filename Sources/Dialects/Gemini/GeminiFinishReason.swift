@@ -31,7 +31,7 @@ enum GeminiFinishReason {
     static func failure(_ reason: String) -> ProviderError {
         ProviderError(
             status: 502,
-            type: "bad_gateway",
+            type: "api_error",
             code: "bad_gateway",
             message: "The model ended without an answer (\(reason))."
         )

@@ -72,6 +72,6 @@ package enum GeminiResponseReader {
     }
 
     static func nonsense(_ message: String) -> ProviderError {
-        ProviderError(status: 502, type: "bad_gateway", code: "bad_gateway", message: message)
+        ProviderError(status: 502, type: "api_error", code: "bad_gateway", message: message)
     }
 }

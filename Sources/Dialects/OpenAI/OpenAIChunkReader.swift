@@ -77,11 +77,10 @@ struct OpenAIChunkReader: Sendable {
     }
 
     private mutating func end(into events: inout [GenerationEvent]) {
-        start(id: nil, model: nil, into: &events)
-        for position in candidates.indices where !candidates[position].isFinished {
-            finish(position, reason: nil, into: &events)
+        guard !candidates.isEmpty, candidates.allSatisfy(\.isFinished) else {
+            fail(OpenAIResponseReader.nonsense("The provider's stream has no finish reason."), into: &events)
+            return
         }
-        guard !isOver else { return }
         events.append(.ended)
         isOver = true
     }

@@ -1,8 +1,8 @@
 // A chat stream in no provider's words (protocol: http §1.4, §5, §8).
 //
-// When is an answer whole? `[DONE]` says so, and a reason that never came then counts as an unknown one (§4.5). Without
-// `[DONE]` an answer is whole only if every candidate has told its finish reason and the body ended between two events, or
-// behind an event that only lacks its line ends. Whoever knows that the connection broke does not call `finish`.
+// When is an answer whole? When every candidate has told its finish reason: no reason is made up for one that never came,
+// `[DONE]` or not. Without `[DONE]` the body must also have ended between two events, or behind an event that only lacks its
+// line ends. Whoever knows that the connection broke does not call `finish`.
 //
 // `OpenAIChunkReader` knows what the chunks mean; here are their event stream and its end.
 

@@ -135,7 +135,7 @@ final class BatchLineClient: ExchangeClient {
             self.fail(BatchFailure.interrupted)
         } else if Self.passing.contains(status), !isQuota {
             if self.hasAsked { try? self.work.spool.released(self.work.line.id) }
-            let seconds = fields["retry-after"].flatMap { Int($0) }
+            let seconds = RetryAfter.seconds(in: fields)
             self.end(.later(self.work.line.id, after: seconds, hasAsked: self.hasAsked))
         } else {
             let output = BatchRendering.line(self.work.line, status: status, body: body)

@@ -124,11 +124,16 @@ extension ChatDialect {
             self = .claude
         } else if path.hasPrefix("/v1beta/") || path.hasPrefix("/v1alpha/") {
             self = .gemini
-        } else if path == "/v1/models" || path.hasPrefix("/v1/models/") {
+        } else if path.hasPrefix("/v1/"), !Self.isOpenAIs(path) {
             self.init(ofShared: head)
         } else {
             self = .openai
         }
+    }
+
+    /// Endpoints that only OpenAI's clients know, and that lead to no model by themselves.
+    private static func isOpenAIs(_ path: String) -> Bool {
+        ["/v1/realtime", "/v1/files", "/v1/batches"].contains { path == $0 || path.hasPrefix($0 + "/") }
     }
 
     /// Where all three share a path, what else the client sends tells.

@@ -117,10 +117,14 @@ struct ClientCall {
                 options: options
             )
         } catch {
-            throw ErrorRendering.error(for: error)
+            var refusal = error
+            refusal.param = error.param.map { MemberNames.name($0, in: self.dialect) }
+            throw ErrorRendering.error(for: refusal)
         }
-        self.written = (name, candidate.model, request)
-        return request
+        var told = request
+        told.dropped = request.dropped.map { MemberNames.name($0, in: self.dialect) }
+        self.written = (name, candidate.model, told)
+        return told
     }
 
     private mutating func readHub() throws(RelayError) -> GenerationRequest {

@@ -93,6 +93,10 @@ extension HTTPExchange {
             self.refused(error, status: error.presumedStatus, fields: reception.head.fields, words: reception.body)
             return
         }
+        guard self.path.answersAnything || Reception.isObject(reception.body) else {
+            self.failed(.unusable("a body that is no JSON object"))
+            return
+        }
         self.reception?.scanner.feed(reception.body.span)
         self.meter?.answerBegan()
         self.settle(.completed, httpStatus: 200)

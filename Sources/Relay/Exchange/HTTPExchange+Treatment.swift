@@ -29,8 +29,13 @@ extension HTTPExchange {
         let isStream = reception.isEventStream || wantsStream && asked.dialect == .gemini
         switch asked.treatment {
         case .passed where isStream && wantsStream:
-            reception.stream = self.passedStream(asked)
+            // An array for who asked for events, or the reverse, is no answer to a Gemini client.
+            let isOtherShape = self.dialect == .gemini && reception.isEventStream == self.wantsArray
+            reception.stream = isOtherShape ? self.translatedStream(asked) : self.passedStream(asked)
             self.state = .streaming
+        case .passed where self.path.operation == .generate && reception.isEventStream != wantsStream:
+            // SDKs take neither events for a whole answer nor the reverse (§8).
+            self.gather(&reception, asked)
         case .passed where reception.isEventStream:
             // Nobody asked for events; who sends them unasked is passed on as what it is.
             self.state = .passing
@@ -42,19 +47,25 @@ extension HTTPExchange {
             reception.stream = self.translatedStream(asked)
             self.state = .streaming
         case .passed, .translated:
-            reception.gatherer = AnswerGatherer(
-                asked.dialect,
-                isEventStream: reception.isEventStream,
-                limitBytes: self.shared.settings.translatedAnswerBytes
-            )
-            self.state = .gathering
+            self.gather(&reception, asked)
         }
+    }
+
+    /// Takes the answer in whole, to be translated.
+    private func gather(_ reception: inout Reception, _ asked: UpstreamCall) {
+        reception.gatherer = AnswerGatherer(
+            asked.dialect,
+            isEventStream: reception.isEventStream,
+            limitBytes: self.shared.settings.translatedAnswerBytes
+        )
+        self.state = .gathering
     }
 
     /// Takes our keys and the like out of what a provider says of itself (`robustness.md` G2).
     private var redaction: @Sendable (String) -> String {
         let secrets = self.current?.upstream.apiKeys ?? []
-        return { Redaction.redact($0, secrets: secrets) }
+        let host = self.current?.upstream.baseURL.host
+        return { Redaction.redact($0, secrets: secrets, host: host) }
     }
 
     private func passedStream(_ asked: UpstreamCall) -> any AnswerStream {

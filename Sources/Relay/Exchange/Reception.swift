@@ -37,6 +37,18 @@ struct Reception {
         head.fields["content-type"]?.lowercased().hasPrefix("text/event-stream") ?? false
     }
 
+    /// Whether a body is one JSON object, which every answer that is no sound or text is.
+    static func isObject(_ body: [UInt8]) -> Bool {
+        let bytes = body.span
+        var (index, isFirst) = (0, true)
+        do throws(JSONViolation) {
+            while try TopLevelScanner.next(bytes, &index, 0..<bytes.count, isFirst: isFirst) != nil { isFirst = false }
+            return true
+        } catch {
+            return false
+        }
+    }
+
     /// What makes an answer none that could be passed on; `takesAny` for endpoints that answer with sound or text.
     static func flaw(of head: ResponseHead, takesAny: Bool) -> String? {
         if let encoding = head.fields["content-encoding"], encoding.lowercased() != "identity" {

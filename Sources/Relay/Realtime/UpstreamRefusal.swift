@@ -41,9 +41,9 @@ struct UpstreamRefusal {
         from candidate: Candidate,
         requestID: RequestID
     ) {
-        let secrets = candidate.upstream.apiKeys
-        let retryAfter = fields["retry-after"].flatMap(Self.seconds) ?? parsed?.retryAfter
-        let text = parsed.map { Redaction.redact($0.message, secrets: secrets) }
+        let (secrets, host) = (candidate.upstream.apiKeys, candidate.upstream.baseURL.host)
+        let retryAfter = RetryAfter.seconds(in: fields) ?? parsed?.retryAfter
+        let text = parsed.map { Redaction.redact($0.message, secrets: secrets, host: host) }
         var error = RelayError.upstreamRefused(
             status: status,
             type: Self.token(parsed?.type),
@@ -64,16 +64,11 @@ struct UpstreamRefusal {
         if let retryAfter {
             answerFields.append("retry-after", "\(retryAfter)")
         }
-        let told = Redaction.redact(String(decoding: words, as: UTF8.self), secrets: secrets)
+        let told = Redaction.redact(String(decoding: words, as: UTF8.self), secrets: secrets, host: host)
         self.init(
             error: error,
             answer: HTTPAnswer(status: status, fields: answerFields, body: Array(told.utf8))
         )
-    }
-
-    /// RFC 9110 §10.2.3: digits alone are seconds; a date, or what is neither, is left out.
-    private static func seconds(_ text: String) -> Int? {
-        text.utf8.allSatisfy { (0x30...0x39).contains($0) } ? Int(text) : nil
     }
 
     /// A word that may stand in a log line, a close reason and an event; what is anything else is dropped.

@@ -4,15 +4,21 @@
 // Two nets: texts that are known to be secret are replaced exactly; beyond them, whatever begins like a key of a known
 // maker is cut at its end. Linear in the length of the text.
 
-/// Removes keys from text.
+/// Removes keys, and where asked for addresses of the inside, from text.
 package enum Redaction {
     package static let placeholder = "[redacted]"
 
-    /// Beginnings of keys: OpenAI, Anthropic and ours; client secrets; Google; Bearer tokens follow by their own rule.
+    /// Beginnings of keys: OpenAI, Anthropic and ours; client secrets; Google; xAI.
     private static let beginnings = ["sk-", "ek_", "AIza", "xai-"].map { Array($0.utf8) }
 
     /// Shorter tails are words (`sk-` in a sentence), not keys.
     private static let shortestTail = 8
+
+    /// Returns the text without the given secrets and without anything that looks like a key; with a `host`, without it and
+    /// without addresses that can only be of the inside (protocol: http §6).
+    package static func redact(_ text: String, secrets: [Secret] = [], host: String?) -> String {
+        InternalHosts.removed(from: redact(text, secrets: secrets), and: host)
+    }
 
     /// Returns the text without the given secrets and without anything that looks like a key.
     package static func redact(_ text: String, secrets: [Secret] = []) -> String {

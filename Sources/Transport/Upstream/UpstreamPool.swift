@@ -59,6 +59,7 @@ package final class UpstreamExchange {
 package final class UpstreamPool {
     private let context: TransportContext
     private var idle: [String: [UpstreamConnection]] = [:]
+    private var isDraining = false
 
     package init(context: TransportContext) {
         self.context = context
@@ -98,6 +99,12 @@ package final class UpstreamPool {
         return exchange
     }
 
+    /// Closes what is idle, and from now on what becomes so: nobody will ask again.
+    package func drain() {
+        self.isDraining = true
+        self.closeIdle()
+    }
+
     /// Closes what is idle.
     package func closeIdle() {
         for connection in self.idle.values.joined() {
@@ -107,7 +114,7 @@ package final class UpstreamPool {
     }
 
     func giveBack(_ connection: UpstreamConnection, of name: String) {
-        guard (self.idle[name]?.count ?? 0) < self.context.limits.poolIdleConnections else {
+        guard !self.isDraining, (self.idle[name]?.count ?? 0) < self.context.limits.poolIdleConnections else {
             connection.leave()
             return
         }

@@ -63,7 +63,9 @@ struct CallPathTests {
             ("/v1/models/a", [("anthropic-version", "a")], nil, .claude), ("/v1/models", [], nil, .openai),
             ("/v1/chat/completions", [("anthropic-version", "a")], "key=a", .openai),
             ("/v1/messages/nothing", [], nil, .claude), ("/v1beta/nothing", [], nil, .gemini),
-            ("/v1/nothing", [("x-goog-api-key", "a")], nil, .openai),
+            ("/v1/nothing", [("x-goog-api-key", "a")], nil, .gemini),
+            ("/v1/nothing", [("anthropic-version", "a")], nil, .claude), ("/v1/nothing", [], nil, .openai),
+            ("/v1/files/a", [("x-goog-api-key", "a")], nil, .openai),
         ]
     )
     func dialects(path: String, fields: [(String, String)], query: String?, expected: ChatDialect) {

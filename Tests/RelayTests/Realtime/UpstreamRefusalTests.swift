@@ -89,9 +89,9 @@ struct UpstreamRefusalTests {
     }
 
     @Test(
-        "retry-after goes on when it is a number of seconds (RFC 9110 §10.2.3)",
+        "retry-after goes on as seconds, from a number or a date (RFC 9110 §10.2.3)",
         arguments: [
-            ("7", 7), ("0", 0), ("-5", nil), ("+5", nil), ("soon", nil), ("Fri, 31 Dec 1999 23:59:59 GMT", nil),
+            ("7", 7), ("0", 0), ("-5", nil), ("+5", nil), ("soon", nil), ("Fri, 31 Dec 1999 23:59:59 GMT", 0),
             ("99999999999999999999", nil),
         ]
     )
