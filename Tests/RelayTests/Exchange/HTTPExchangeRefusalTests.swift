@@ -95,6 +95,7 @@ struct HTTPExchangeRefusalTests {
             ChatScript.answer(401, ChatScript.error("invalid_api_key")),
             ChatScript.answer(200, ChatScript.error("in_a_200")),
             ChatScript.answer(200, "<html>", "Content-Type: text/html\r\n"),
+            ChatScript.answer(200, ""), ChatScript.answer(200, #"{"id":"#), ChatScript.answer(200, "null"),
             ChatScript.answer(200, "{}", "Content-Type: application/json\r\nContent-Encoding: gzip\r\n"),
             ChatScript.answer(302, "", "Location: http://x/\r\n"), "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{",
             "nonsense\r\n\r\n",

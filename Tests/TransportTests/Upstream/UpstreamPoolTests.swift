@@ -173,6 +173,22 @@ struct UpstreamPoolTests {
         stage.expectNothingLeft()
     }
 
+    @Test("a pool that drains keeps nothing that comes to rest, so that a process that ends waits for nobody")
+    func draining() throws {
+        let stage = try PoolStage()
+        let handler = RecordingResponse()
+        stage.send("/", to: handler)
+        let peer = try #require(stage.accept())
+        _ = try #require(stage.request(at: peer))
+        stage.pool.drain()
+        peer.say(ok("a"))
+        #expect(stage.run { handler.isOver })
+        stage.settle()
+        #expect(stage.pool.idleCount == 0)
+        #expect(stage.run { peer.end != nil })
+        stage.expectNothingLeft()
+    }
+
     @Test("a response that comes before the request was taken ends the connection")
     func earlyAnswer() throws {
         let stage = try PoolStage()
