@@ -35,6 +35,7 @@ def test_every_page(furnished: ConsoleRelay, visit, language: str, scheme: str, 
         page = at.open(view)
         expect(page.locator(f'main[data-view="{view}"] :is(.page, .playground)')).to_be_visible()
         page.wait_for_load_state("networkidle") if view not in ("sessions",) else page.wait_for_timeout(400)
+        expect(page.locator("main [aria-busy=true]")).to_have_count(0)
         at.picture(f"{view}-{language[:2]}-{scheme}-{'phone' if size == PHONE else 'desktop'}")
         assert page.evaluate("document.documentElement.lang") == language
         assert not page.evaluate(OVERFLOWS), f"{view} is wider than the window"

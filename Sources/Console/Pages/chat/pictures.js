@@ -40,7 +40,10 @@ function watchDrops(area, add) {
   });
 }
 
-/** Watches an element for pictures that are pasted, and with `watch(area)` one for those that are dropped; `take()` gives their data addresses and forgets them. */
+/**
+ * Watches an element for pictures that are pasted, and with `watch(whole)` one for those that are dropped; `take()` gives
+ * their data addresses and forgets them.
+ */
 export function pictures(area) {
   let chosen = [];
   const shown = h("div", { class: "images pending", hidden: true });

@@ -4,6 +4,8 @@ import { h } from "../core/dom.js";
 import { count, money } from "../core/format.js";
 import { t } from "../core/words.js";
 
+const MOST_PERCENT = 999;
+
 /** Whether a key or an account has a budget and nothing left of it. */
 export const isSpent = (owner) => owner.budget_usd !== null && owner.spent_usd >= owner.budget_usd;
 
@@ -19,6 +21,6 @@ export function budgetBar(owner) {
   // Nearly all is not all: 99.9 is not told as 100.
   const percent = share >= 1 ? Math.round(share * 100) : Math.floor(share * 100);
   return h("span", { class: "budget" }, h("span", { class: "budget-words" }, h("span", {}, words),
-    h("small", { class: "faint" }, `${count(percent)} %`)),
+    h("small", { class: "faint" }, percent > MOST_PERCENT ? `> ${count(MOST_PERCENT)} %` : `${count(percent)} %`)),
     h("progress", { class: `bar ${kind}`, max: 1, value: Math.min(share, 1), "aria-label": words }));
 }

@@ -49,6 +49,7 @@ const may = (key, model) => !key?.models?.length
 export function target(capability, onchange) {
   const remembered = `longwire.model.${capability}`;
   let [fitting, owned] = [[], []];
+  let isLoaded = false;
   const model = selectField(t("target.model"), []);
   const other = textField(t("target.otherModel"), { spellcheck: "false", placeholder: "gpt-realtime", onchange: () => onchange?.() });
   other.element.hidden = true;
@@ -79,6 +80,7 @@ export function target(capability, onchange) {
       owned.some((entry) => entry.id === before) ? before : first?.id);
     none.hidden = owned.length > 0;
     offerModels();
+    isLoaded = true;
   }
 
   key.control.addEventListener("change", () => {
@@ -91,13 +93,20 @@ export function target(capability, onchange) {
     showOther();
     onchange?.();
   });
+  let ready = load();
   return {
     element: [model.element, other.element, key.element, none, noModel],
     model: () => (model.value() === OTHER ? other.value() : model.value()),
     key: () => key.value(),
-    ready: load(),
+    get ready() {
+      return ready;
+    },
+    /** Where it fails, what was known before stands. */
     async refresh() {
-      await load();
+      ready = load().catch((error) => {
+        if (!isLoaded) throw error;
+      });
+      await ready;
       onchange?.();
     },
   };

@@ -11,7 +11,7 @@ import { table } from "../components/table.js";
 const PAGE = 50;
 const KIND = { completed: "good", cancelled: "idle", client_gone: "idle", incomplete: "warn", ended: "warn" };
 
-/** `load(filter, ends)` shows the page of a filter; `known` comes to the names of keys; `wait()` dims what is shown. */
+/** `load(filter, ends)` shows the page of a filter; `known()` comes to the names of keys; `wait()` dims what is shown. */
 export function usageRows(known, signal) {
   let filter = {};
   let found = null;
@@ -44,7 +44,7 @@ export function usageRows(known, signal) {
     filter = wanted;
     wait();
     try {
-      found = await known;
+      found = await known();
       const { entries, next } = await api.page("/api/usage/rows", { ...filter, limit: PAGE, cursor: pages.cursor() },
         AbortSignal.any([ends, mine.signal]));
       list.update(entries);

@@ -37,10 +37,15 @@ export function usageView(signal) {
   const results = h("div", { class: "results" },
     tiles, h("section", { "aria-labelledby": "usage-charts" }, h("h2", { class: "hidden-text", id: "usage-charts" }, t("usage.charts")), charts),
     section(t("usage.groups"), {}, groups));
-  const known = names().then((found) => {
+  let asking = null;
+  /** Asked once, and again after it failed. */
+  const known = () => (asking ??= names().then((found) => {
     key.offer([["", t("keys.all")], ...found.keys.map((entry) => [entry.id, entry.name])], "");
     return found;
-  });
+  }, (error) => {
+    asking = null;
+    throw error;
+  }));
   const rows = usageRows(known, signal);
 
   /** What all questions have in common. */
@@ -64,7 +69,7 @@ export function usageView(signal) {
     const wanted = { ...filter(), by: by.value() };
     if (csv.href) csv.href = address("/api/usage.csv", filter());
     try {
-      const [found, parts, sums] = await Promise.all([known, api.get("/api/usage", { ...wanted, interval: interval() }, ends),
+      const [found, parts, sums] = await Promise.all([known(), api.get("/api/usage", { ...wanted, interval: interval() }, ends),
         api.get("/api/usage", wanted, ends), rows.load(filter(), ends)]);
       if (mine !== asked) return;
       replace(trouble);
