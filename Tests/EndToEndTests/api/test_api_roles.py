@@ -11,7 +11,7 @@ from processes import Relay
 #: Calls that only admins may make.
 ADMINS = {
     "createAccount", "updateAccount", "disableAccount", "enableAccount", "createMember", "listMembers", "getMember",
-    "updateMember", "disableMember", "enableMember", "listUpstreams",
+    "updateMember", "disableMember", "enableMember", "listUpstreams", "enableProviderKey",
 }  # fmt: skip
 #: Calls that the holder of a key may make.
 HOLDERS = {"getMe", "signOut", "getUsage", "listUsageRows", "exportUsage"}
