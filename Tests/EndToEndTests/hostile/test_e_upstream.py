@@ -307,8 +307,8 @@ def test_E07_a_pooled_connection_is_used_again(stage: Stage, model: str):
     upstream = pooled(stage, model)
     stage.client.send(stage.chat(stage.chat_body(model)))
     assert upstream.request().start.startswith("POST ")
-    upstream.send(answered("200 OK", b"[2]", JSON))
-    assert stage.client.response().body == b"[2]"
+    upstream.send(answered("200 OK", b'{"n":2}', JSON))
+    assert stage.client.response().body == b'{"n":2}'
 
 
 @pytest.mark.parametrize("model", LINKS)
@@ -321,8 +321,8 @@ def test_E07_a_pooled_connection_that_died(stage: Stage, model: str, end: str):
     stage.client.send(stage.chat(stage.chat_body(model)))
     second = stage.upstream.accept_for(model)
     second.request()
-    second.send(answered("200 OK", b"[2]", JSON, "connection: close"))
-    assert stage.client.response().body == b"[2]"
+    second.send(answered("200 OK", b'{"n":2}', JSON, "connection: close"))
+    assert stage.client.response().body == b'{"n":2}'
 
 
 def test_E07_a_pooled_connection_that_dies_under_a_request(stage: Stage):
@@ -499,8 +499,8 @@ def test_E12_bytes_behind_the_response(stage: Stage, model: str):
     line.send(stage.chat(stage.chat_body(model)))
     second = stage.upstream.accept_for(model)
     second.request()
-    second.send(answered("200 OK", b"[2]", JSON, "connection: close"))
-    assert line.response().body == b"[2]"
+    second.send(answered("200 OK", b'{"n":2}', JSON, "connection: close"))
+    assert line.response().body == b'{"n":2}'
 
 
 def test_E12_bytes_while_idle(stage: Stage):
@@ -510,8 +510,8 @@ def test_E12_bytes_while_idle(stage: Stage):
     stage.client.send(stage.chat(stage.chat_body()))
     second = stage.upstream.accept()
     second.request()
-    second.send(answered("200 OK", b"[2]", JSON, "connection: close"))
-    assert stage.client.response().body == b"[2]"
+    second.send(answered("200 OK", b'{"n":2}', JSON, "connection: close"))
+    assert stage.client.response().body == b'{"n":2}'
 
 
 @pytest.mark.parametrize("encoding", ["gzip", "br", "deflate", "gzip, identity", "zstd"])
