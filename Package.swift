@@ -73,13 +73,14 @@ let package = Package(
             dependencies: ["OpenSSLTLS", "Telemetry", metrics, logging],
             swiftSettings: house
         ),
+        .target(name: "RealtimeTranslation", dependencies: ["Dialects"], swiftSettings: house),
 
         // Rank 3.
         .target(
             name: "Relay",
             dependencies: [
-                "Transport", "SessionCore", "Telemetry", "Dialects", "EventLoop", "OpenSSLTLS", "WebSocketFraming",
-                "HTTPFraming", logging,
+                "Transport", "SessionCore", "RealtimeTranslation", "Telemetry", "Dialects", "EventLoop", "OpenSSLTLS",
+                "WebSocketFraming", "HTTPFraming", logging,
             ],
             swiftSettings: strict
         ),
@@ -211,6 +212,11 @@ let package = Package(
         .testTarget(
             name: "SQLiteStoreTests",
             dependencies: ["SQLiteStore", "SessionCore", "Journal", "OpenSSLTLS", logging],
+            swiftSettings: house
+        ),
+        .testTarget(
+            name: "RealtimeTranslationTests",
+            dependencies: ["RealtimeTranslation", "Dialects"],
             swiftSettings: house
         ),
         .testTarget(name: "SimulatorTests", dependencies: ["Simulator", "Dialects"], swiftSettings: house),

@@ -47,6 +47,7 @@ package struct TargetRow: Equatable {
         TargetRow("Telemetry", rank: 1, outside: ["CoreMetrics", "Dispatch", "Glibc", "Logging", "Synchronization"]),
 
         TargetRow("Transport", rank: 2, outside: ["Glibc", "Logging", "Synchronization"]),
+        TargetRow("RealtimeTranslation", rank: 2, isSansIO: true),
         TargetRow("SessionCore", rank: 2, outside: ["CoreMetrics", "Foundation", "Logging", "Synchronization"]),
 
         TargetRow("Relay", rank: 3, outside: ["Foundation", "Logging", "Synchronization"]),
