@@ -65,6 +65,10 @@ extension RealtimeRelay {
 
     func writeDown(_ turn: FinishedTurn) {
         var row = self.row(.turn, turn.id, self.session.model ?? "", status: turn.status)
+        if let route = self.upstream.route(of: turn.id) {
+            row.upstream = route.upstream
+            row.upstreamModel = route.model
+        }
         row.tokens = turn.tokens
         row.costMicroUSD = turn.costMicroUSD
         row.isEstimated = turn.isEstimated
@@ -151,7 +155,7 @@ extension RealtimeRelay {
             messagesFromUpstream: self.upstream.messagesReceived,
             bytesFromClient: self.client.bytesReceived,
             bytesFromUpstream: self.upstream.bytesReceived,
-            bufferedBytes: self.client.channel.spilledBytes + self.upstream.channel.spilledBytes,
+            bufferedBytes: self.client.bufferedBytes + self.upstream.bufferedBytes,
             turns: self.desk?.book.count ?? 0,
             tokens: self.desk?.tokens ?? TokenCounts(),
             costMicroUSD: self.desk?.costMicroUSD ?? 0

@@ -1,4 +1,4 @@
-// The relay phase of a realtime session: two legs on one loop, and every byte of either on its way to the other in
+// The relay phase of a realtime session: two peers on one loop, and every byte of either on its way to the other in
 // the turn in which it came. Messages keep their opcode, their boundaries and their order; nothing is re-encoded.
 //
 // Backpressure: when one side's kernel takes no more, the other side is not read until it does.
@@ -19,8 +19,8 @@ import WebSocketFraming
 /// Loop-bound. Sessions are many and mostly idle: what an idle one does not need is in boxes of their own.
 final class RealtimeRelay {
     let session: Session
-    let client: WebSocketLeg
-    let upstream: WebSocketLeg
+    let client: any RealtimePeer
+    let upstream: any RealtimePeer
     unowned let service: RelayService
     let key: WatchedKey
     /// What was set aside for the session as a whole; given back when the client leaves.
@@ -47,8 +47,8 @@ final class RealtimeRelay {
     init(
         _ session: Session,
         _ admitted: AdmittedClient,
-        client: WebSocketLeg,
-        upstream: WebSocketLeg,
+        client: any RealtimePeer,
+        upstream: any RealtimePeer,
         service: RelayService
     ) {
         self.session = session
@@ -66,8 +66,8 @@ final class RealtimeRelay {
     private var isStrict: Bool { self.bound != nil || self.key.isRestricted || self.isTranscription }
 
     func start() {
-        self.client.handler = self
-        self.upstream.handler = self
+        self.client.attach(self)
+        self.upstream.attach(self)
         self.startedAt = self.service.context.loop.now
         self.lastActivity = self.startedAt
         self.lastPing = self.startedAt
@@ -80,8 +80,8 @@ final class RealtimeRelay {
                 return
             }
         }
-        self.client.start(pings: false)
-        self.upstream.start(pings: false)
+        self.client.begin()
+        self.upstream.begin()
     }
 
     // MARK: Ending
@@ -212,19 +212,42 @@ final class RealtimeRelay {
 
 extension RealtimeRelay: WebSocketLegHandler {
     func leg(_ leg: WebSocketLeg, received chunk: MessageChunk, floor: Int, in bytes: inout MutableSpan<UInt8>) {
-        if let trace = self.trace { self.note(chunk, from: leg, in: bytes.span, trace) }
-        if leg === self.client {
+        self.take(chunk, fromClient: leg === self.client, floor: floor, in: &bytes)
+    }
+
+    /// A peer that is no bare wire said a whole event.
+    func peer(_ peer: any RealtimePeer, said event: [UInt8]) {
+        guard !self.hasEnded else { return }
+        var block = [UInt8](repeating: 0, count: ScratchBlock.headroom)
+        block.reserveCapacity(ScratchBlock.headroom + event.count)
+        block.append(contentsOf: event)
+        let range = ScratchBlock.headroom..<block.count
+        var bytes = block.mutableSpan
+        let chunk = MessageChunk(kind: .text, isFirst: true, isLast: true, payload: range)
+        let isClient = peer === self.client
+        self.take(chunk, fromClient: isClient, floor: 0, in: &bytes)
+        (isClient ? self.upstream : self.client).flush(in: &bytes)
+    }
+
+    private func take(
+        _ chunk: MessageChunk,
+        fromClient isFromClient: Bool,
+        floor: Int,
+        in bytes: inout MutableSpan<UInt8>
+    ) {
+        if let trace = self.trace { self.note(chunk, fromClient: isFromClient, in: bytes.span, trace) }
+        if isFromClient {
             self.fromClient(chunk, floor: floor, in: &bytes)
         } else {
             self.fromUpstream(chunk, floor: floor, in: &bytes)
         }
     }
 
-    private func note(_ chunk: MessageChunk, from leg: WebSocketLeg, in bytes: Span<UInt8>, _ trace: SessionTrace) {
+    private func note(_ chunk: MessageChunk, fromClient: Bool, in bytes: Span<UInt8>, _ trace: SessionTrace) {
         if trace.isForgotten(now: self.now) {
             self.trace = nil
         } else {
-            trace.note(chunk, fromClient: leg === self.client, in: bytes, now: self.now)
+            trace.note(chunk, fromClient: fromClient, in: bytes, now: self.now)
         }
     }
 
@@ -337,15 +360,20 @@ extension RealtimeRelay: WebSocketLegHandler {
     }
 
     func legTurnEnded(_ leg: WebSocketLeg, in bytes: inout MutableSpan<UInt8>) {
-        let other = leg === self.client ? self.upstream : self.client
-        other.flush(in: &bytes)
-        if other.isCongested {
-            leg.pauseReading()
+        (leg === self.client ? self.upstream : self.client).flush(in: &bytes)
+        self.turnEnded(of: leg)
+    }
+
+    /// A peer has said what there was to say for now.
+    func turnEnded(of peer: any RealtimePeer) {
+        let isClient = peer === self.client
+        if (isClient ? self.upstream : self.client).isCongested {
+            peer.pauseReading()
         }
         // Who does not take our answers is not read either.
-        if leg === self.client, let desk = self.desk, desk.hasTold {
+        if isClient, let desk = self.desk, desk.hasTold {
             desk.hasTold = self.client.isCongested
-            if desk.hasTold { leg.pauseReading() }
+            if desk.hasTold { peer.pauseReading() }
         }
     }
 
@@ -353,18 +381,24 @@ extension RealtimeRelay: WebSocketLegHandler {
         leg === self.client ? self.upstream.sendRoom : self.client.sendRoom
     }
 
-    func legDrained(_ leg: WebSocketLeg) {
-        let other = leg === self.client ? self.upstream : self.client
-        other.resumeReading()
-        if leg === self.client, let desk = self.desk, desk.hasTold {
+    func legDrained(_ leg: WebSocketLeg) { self.drained(leg) }
+
+    /// A peer has taken everything that had waited for it.
+    func drained(_ peer: any RealtimePeer) {
+        let isClient = peer === self.client
+        (isClient ? self.upstream : self.client).resumeReading()
+        if isClient, let desk = self.desk, desk.hasTold {
             desk.hasTold = false
-            if !self.upstream.isCongested { leg.resumeReading() }
+            if !self.upstream.isCongested { peer.resumeReading() }
         }
     }
 
-    func leg(_ leg: WebSocketLeg, ended end: LegEnd) {
+    func leg(_ leg: WebSocketLeg, ended end: LegEnd) { self.peer(leg, ended: end) }
+
+    /// A peer has come to its end by itself.
+    func peer(_ peer: any RealtimePeer, ended end: LegEnd) {
         guard !self.hasEnded else { return }
-        if leg === self.client {
+        if peer === self.client {
             guard !self.isHolding else { return }
             self.clientEnded(end)
         } else {
