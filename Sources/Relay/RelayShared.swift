@@ -125,6 +125,8 @@ package struct RelaySettings: Sendable {
     /// The same while the relay shuts down.
     package var drainingHold: Duration = .seconds(2)
     package var turns = TurnLimits()
+    /// What sessions that the relay holds itself may keep.
+    package var conversation = ConversationBounds()
 
     package init() {}
 }

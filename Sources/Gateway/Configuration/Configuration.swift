@@ -109,6 +109,8 @@ package struct Configuration: Sendable, Equatable {
         package var closeTimeout: Duration = .seconds(5)
         /// Client connections of the process.
         package var connections = 65_536
+        /// What realtime sessions over chat models may keep.
+        package var conversation = ConversationBounds()
 
         package init() {}
     }

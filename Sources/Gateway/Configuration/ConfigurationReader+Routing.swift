@@ -12,7 +12,9 @@ extension ConfigurationReader {
     }
 
     func upstreams(in root: ConfigurationSection) -> UpstreamReading? {
-        let keys = ["name", "dialect", "base_url", "api_keys", "auth", "tls", "timeouts", "models", "conversion"]
+        let keys = [
+            "name", "dialect", "base_url", "api_keys", "auth", "tls", "timeouts", "models", "conversion", "realtime",
+        ]
         let remedy = "Add one with name, dialect and base_url, or remove the key to use the simulator."
         guard let sections = root.sections("upstreams", keys: keys, ifEmpty: remedy) else { return nil }
         var reading = UpstreamReading()
@@ -44,6 +46,7 @@ extension ConfigurationReader {
         let timeouts = timeouts(in: section)
         let models = section.texts("models")?.map(\.text) ?? []
         let conversion = section.choice("conversion", Upstream.Conversion.self)
+        let realtime = realtime(in: section, dialect: dialect)
         guard let name, let dialect, let baseURL else { return nil }
         if tls.verification == .none {
             findings.warn(section.path("tls"), "certificates of '\(name)' are not verified: anyone in between can read")
@@ -64,7 +67,8 @@ extension ConfigurationReader {
             tls: tls,
             timeouts: timeouts,
             models: models,
-            conversion: conversion ?? .lenient
+            conversion: conversion ?? .lenient,
+            realtime: realtime ?? RealtimeEndpoint()
         )
     }
 
@@ -128,9 +132,11 @@ extension ConfigurationReader {
 
     // MARK: Models
 
-    /// `upstreams` are the names that routes may lead to; nil when they could not be read.
-    func models(in root: ConfigurationSection, upstreams: [String]?) -> [Model]? {
-        let keys = ["id", "routes", "owned_by", "capabilities", "context_length", "pricing", "limits", "created"]
+    /// `upstreams` are those that routes may lead to; nil when they could not be read.
+    func models(in root: ConfigurationSection, upstreams: UpstreamReading?) -> [Model]? {
+        let keys = [
+            "id", "routes", "owned_by", "capabilities", "context_length", "pricing", "limits", "created", "speech",
+        ]
         var seen: Set<String> = []
         return root.sections("models", keys: keys)?.compactMap { section in
             guard let model = model(in: section, upstreams: upstreams) else { return nil }
@@ -145,9 +151,10 @@ extension ConfigurationReader {
         }
     }
 
-    private func model(in section: ConfigurationSection, upstreams: [String]?) -> Model? {
+    private func model(in section: ConfigurationSection, upstreams: UpstreamReading?) -> Model? {
         let id = section.requiredText("id", remedy: "Write the id that clients ask for.")
-        let routes = routes(in: section, upstreams: upstreams)
+        let routes = routes(in: section, upstreams: upstreams?.names)
+        let speech = speech(in: section, upstreams: upstreams)
         let pricing = pricing(in: section)
         let capabilities = section.texts("capabilities")?.map(\.text) ?? []
         let contextLength = section.integer("context_length", in: 1...1_000_000_000)
@@ -174,6 +181,7 @@ extension ConfigurationReader {
                 rpm: limits?.integer("rpm", in: 1...1_000_000_000),
                 tpm: limits?.integer("tpm", in: 1...1_000_000_000)
             ),
+            speech: speech,
             created: Int64(created ?? 0)
         )
     }
@@ -192,15 +200,19 @@ extension ConfigurationReader {
             let priority = route.integer("priority", in: 0...1_000)
             let weight = route.integer("weight", in: 0...1_000_000)
             guard let upstream, let model else { return nil }
-            if let upstreams, !upstreams.contains(upstream) {
-                findings.fail(
-                    route.path("upstream"),
-                    "is \(route.written("upstream")), which is no upstream",
-                    remedy: "Known upstreams: \(upstreams.joined(separator: ", "))."
-                )
-            }
+            checkUpstream(upstream, of: route, among: upstreams)
             return Route(upstream: upstream, model: model, priority: priority ?? 0, weight: weight ?? 1)
         }
+    }
+
+    /// Notes a name that no upstream has.
+    func checkUpstream(_ name: String, of section: ConfigurationSection, among names: [String]?) {
+        guard let names, !names.contains(name) else { return }
+        findings.fail(
+            section.path("upstream"),
+            "is \(section.written("upstream")), which is no upstream",
+            remedy: "Known upstreams: \(names.joined(separator: ", "))."
+        )
     }
 
     private func pricing(in section: ConfigurationSection) -> Pricing? {

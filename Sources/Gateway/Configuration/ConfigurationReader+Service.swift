@@ -129,6 +129,7 @@ extension ConfigurationReader {
             "buffer_per_direction", "stalled_client", "ping_interval", "max_session", "idle_session", "fragments",
             "stream_keep_alive",
             "control_frames", "body_timeout", "keep_alive", "close_timeout", "connections",
+            "conversation",
         ]
         guard let section = root.section("limits", keys: keys) else { return nil }
         let kibi = 1 << 10
@@ -158,6 +159,7 @@ extension ConfigurationReader {
         limits.keepAlive = section.duration("keep_alive", in: wait) ?? limits.keepAlive
         limits.closeTimeout = section.duration("close_timeout", in: wait) ?? limits.closeTimeout
         limits.connections = section.integer("connections", in: 1...(kibi * kibi)) ?? limits.connections
+        limits.conversation = conversation(in: section) ?? limits.conversation
         return limits
     }
 

@@ -91,14 +91,16 @@ package struct ConfigurationReader {
         if let listeners = listeners(in: section) { configuration.listeners = listeners }
         if let store = store(in: section) { configuration.store = store }
         configuration.adminKey = adminKey(in: section)
-        var names: [String]? = configuration.upstreams.map(\.name)
+        var reading: UpstreamReading? = UpstreamReading(
+            names: configuration.upstreams.map(\.name),
+            upstreams: configuration.upstreams
+        )
         if section.has("upstreams") {
-            let reading = upstreams(in: section)
-            names = reading?.names
+            reading = upstreams(in: section)
             configuration.upstreams = reading?.upstreams ?? []
             configuration.models = []
         }
-        if let models = models(in: section, upstreams: names) { configuration.models = models }
+        if let models = models(in: section, upstreams: reading) { configuration.models = models }
         if let routing = routing(in: section) { configuration.routing = routing }
         if let limits = limits(in: section) { configuration.limits = limits }
         if let compression = compression(in: section) { configuration.compression = compression }

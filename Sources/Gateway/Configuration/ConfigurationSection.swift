@@ -65,6 +65,24 @@ struct ConfigurationSection {
         items(key)?.compactMap { item in text(of: item.node, at: item.path).map { (item.path, $0) } }
     }
 
+    /// Reads a mapping of texts below `key` whose keys are the operator's own, in the order of the file.
+    func pairs(_ key: String) -> [(path: String, name: String, text: String)]? {
+        guard let node = value(key) else { return nil }
+        guard case .mapping(let mapping) = node else {
+            findings.fail(path(key), "is \(Self.kind(of: node)), not a mapping", remedy: "Write NAME: VALUE below it.")
+            return nil
+        }
+        return mapping.compactMap { name, value in
+            guard let name = name.scalar?.string else {
+                findings.fail(path(key), "has a key that is no text", remedy: "Write keys as plain words.")
+                return nil
+            }
+            let namePath = Self.join(path(key), name)
+            findings.place(namePath, line: value.mark?.line ?? 0)
+            return text(of: value, at: namePath).map { (namePath, name, $0) }
+        }
+    }
+
     // MARK: Values
 
     /// Reads a text; an empty one is a fault.

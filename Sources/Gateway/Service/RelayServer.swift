@@ -332,6 +332,7 @@ package final class RelayServer: Sendable {
         settings.maximumSession = configuration.limits.maximumSession
         settings.idleSession = configuration.limits.idleSession
         settings.streamKeepAlive = configuration.limits.streamKeepAlive
+        settings.conversation = configuration.limits.conversation
         settings.translatedAnswerBytes = configuration.limits.messageFromUpstreamBytes
         settings.offeredUpstream =
             configuration.compression.upstreams ? Self.deflate(configuration.compression) : nil

@@ -54,6 +54,8 @@ package struct Model: Sendable, Equatable, Identifiable {
     package var contextLength: Int?
     package var pricing: Pricing?
     package var limits: Limits
+    /// How realtime sessions over a chat model hear and speak; nil: in writing only.
+    package var speech: SpeechRoutes?
     /// Seconds since 1970.
     package var created: Int64
 
@@ -65,6 +67,7 @@ package struct Model: Sendable, Equatable, Identifiable {
         contextLength: Int? = nil,
         pricing: Pricing? = nil,
         limits: Limits = Limits(),
+        speech: SpeechRoutes? = nil,
         created: Int64 = 0
     ) {
         self.id = id
@@ -74,6 +77,7 @@ package struct Model: Sendable, Equatable, Identifiable {
         self.contextLength = contextLength
         self.pricing = pricing
         self.limits = limits
+        self.speech = speech
         self.created = created
     }
 }

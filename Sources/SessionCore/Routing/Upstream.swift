@@ -88,6 +88,8 @@ package struct Upstream: Sendable, Equatable {
     package var models: [String]
     /// How requests of other dialects are translated.
     package var conversion: Conversion
+    /// How realtime sessions are opened; counts for the dialects `openai` and `simulator`.
+    package var realtime: RealtimeEndpoint
 
     package init(
         name: String,
@@ -98,7 +100,8 @@ package struct Upstream: Sendable, Equatable {
         tls: TLS = TLS(),
         timeouts: Timeouts = Timeouts(),
         models: [String] = [],
-        conversion: Conversion = .lenient
+        conversion: Conversion = .lenient,
+        realtime: RealtimeEndpoint = RealtimeEndpoint()
     ) {
         self.name = name
         self.dialect = dialect
@@ -109,7 +112,11 @@ package struct Upstream: Sendable, Equatable {
         self.timeouts = timeouts
         self.models = models
         self.conversion = conversion
+        self.realtime = realtime
     }
+
+    /// Whether its API is OpenAI's.
+    package var speaksOpenAI: Bool { dialect == .openai || dialect == .simulator }
 
     /// True for the simulator inside this process, which has no address before it was started (`baseURL.port` is 0).
     package var isInProcess: Bool { dialect == .simulator && baseURL.port == 0 }
