@@ -4,7 +4,7 @@
 
 /// The body of a Gemini request.
 package struct GeminiRequestLook: Sendable {
-    private let body: [UInt8]
+    private let body: CheckedBody
     /// Where the body names the model, and whether it does so as `models/…`.
     private let modelValues: [(value: Range<Int>, isResource: Bool)]
 
@@ -18,11 +18,10 @@ package struct GeminiRequestLook: Sendable {
         model: String,
         limits: JSONLimits = JSONLimits()
     ) throws(ChatRequestViolation) {
-        let bytes = body.span
-        guard Self.isUTF8(bytes) else { throw .invalidJSON(.notUTF8) }
+        let checked = try CheckedBody(body, limits: limits)
         var look = Findings()
-        try look.read(bytes, 0..<bytes.count, limits, path: "")
-        self.body = body
+        try look.read(checked.members, body.span, limits, path: "")
+        self.body = checked
         self.model = model
         modelValues = look.models
         boundedAnswerTokens = look.maximum.map { maximum in
@@ -33,18 +32,14 @@ package struct GeminiRequestLook: Sendable {
 
     /// The body for an upstream that knows the model under this name.
     package func upstreamBody(model upstreamModel: String) -> [UInt8] {
-        guard upstreamModel != model, !modelValues.isEmpty else { return body }
-        var output: [UInt8] = []
-        output.reserveCapacity(body.count + 64)
-        var index = 0
-        for (value, isResource) in modelValues.sorted(by: { $0.value.lowerBound < $1.value.lowerBound }) {
-            output.append(contentsOf: body[index..<value.lowerBound])
-            let isNamed = upstreamModel.hasPrefix("models/")
-            JSONString.append(isResource && !isNamed ? "models/" + upstreamModel : upstreamModel, to: &output)
-            index = value.upperBound
-        }
-        output.append(contentsOf: body[index...])
-        return output
+        guard upstreamModel != model else { return body.bytes }
+        let isNamed = upstreamModel.hasPrefix("models/")
+        return body.applying(
+            modelValues.map { value, isResource in
+                let name = isResource && !isNamed ? "models/" + upstreamModel : upstreamModel
+                return CheckedBody.Edit(range: value, text: JSONString.bytes(name))
+            }
+        )
     }
 
     /// What a walk over the body finds.
@@ -54,12 +49,12 @@ package struct GeminiRequestLook: Sendable {
         var candidates: Int?
 
         mutating func read(
+            _ members: [JSONMember],
             _ bytes: borrowing Span<UInt8>,
-            _ range: Range<Int>,
             _ limits: JSONLimits,
             path: String
         ) throws(ChatRequestViolation) {
-            for (name, member) in try GeminiRequestLook.members(bytes, range, limits, path: path) {
+            for (name, member) in try GeminiRequestLook.named(members, bytes, path: path) {
                 switch name {
                 case "model":
                     guard let text = member.string(in: bytes) else {
@@ -69,13 +64,16 @@ package struct GeminiRequestLook: Sendable {
                     models.append((member.value, text.hasPrefix("models/")))
                 case "generationConfig" where member.kind == .object:
                     let config = path + name + "."
-                    for (name, member) in try GeminiRequestLook.members(bytes, member.value, limits, path: config) {
+                    let members = try CheckedBody.members(bytes, member.value, limits, prefix: config)
+                    for (name, member) in try GeminiRequestLook.named(members, bytes, path: config) {
                         // Bounds are taken for what they are worth: whether they are valid is for the upstream to say.
                         if name == "maxOutputTokens" { maximum = Self.count(member, bytes) }
                         if name == "candidateCount" { candidates = Self.count(member, bytes) }
                     }
                 case "generateContentRequest" where member.kind == .object && path.isEmpty:
-                    try read(bytes, member.value, limits, path: name + ".")
+                    let inner = name + "."
+                    let members = try CheckedBody.members(bytes, member.value, limits, prefix: inner)
+                    try read(members, bytes, limits, path: inner)
                 default:
                     break
                 }
@@ -90,19 +88,11 @@ package struct GeminiRequestLook: Sendable {
     }
 
     /// The members under their names in camelCase, each once.
-    private static func members(
+    private static func named(
+        _ members: [JSONMember],
         _ bytes: borrowing Span<UInt8>,
-        _ range: Range<Int>,
-        _ limits: JSONLimits,
         path: String
     ) throws(ChatRequestViolation) -> [(name: String, member: JSONMember)] {
-        let members: [JSONMember]
-        do throws(JSONViolation) {
-            members = try TopLevelScanner.members(of: bytes, in: range, limits: limits)
-        } catch {
-            guard case .duplicateMember(let name) = error else { throw .invalidJSON(error) }
-            throw .duplicateParameter(path + name)
-        }
         var named: [(name: String, member: JSONMember)] = []
         var seen: Set<String> = []
         for member in members {
@@ -112,14 +102,5 @@ package struct GeminiRequestLook: Sendable {
             named.append((name, member))
         }
         return named
-    }
-
-    private static func isUTF8(_ bytes: borrowing Span<UInt8>) -> Bool {
-        do throws(UTF8.ValidationError) {
-            _ = try UTF8Span(validating: copy bytes)
-            return true
-        } catch {
-            return false
-        }
     }
 }
