@@ -1,21 +1,11 @@
 // A Claude stream on its way from an upstream to a client of the same dialect (protocol: http §2.4): every byte goes on as
-// it came, but an error may be rewritten, since upstreams quote their keys and addresses in errors.
-//
-// What is held back: only the last event while it is incomplete, so that a stream that is cut ends between two events and
-// an error event can follow it. An incomplete event beyond `heldBytes` flows as it comes. After `message_stop` nothing goes
-// on: the stream is over, whatever the upstream still sends.
+// it came, but an error may be rewritten, since upstreams quote their keys and addresses in errors. After `message_stop`
+// nothing goes on: the stream is over, whatever the upstream still sends.
 
 /// Passes on and observes one Claude stream.
 package struct ClaudeStreamFilter: Sendable {
-    /// The longest incomplete event that is held back.
-    package static let heldBytes = 16 * 1024
-
     private let rewriteError: (@Sendable (String) -> String)?
-    private var parser: EventStreamParser
-    /// How many bytes of the incomplete event have gone on already.
-    private var released = 0
-    /// Whether the end of the body came within lines that went on without an end of ours.
-    private var endsInsideEvent = false
+    private var gate: EventStreamGate
     /// What `message_start` told, overlaid by what each `message_delta` did.
     private var told: ClaudeUsage?
 
@@ -34,14 +24,14 @@ package struct ClaudeStreamFilter: Sendable {
         rewriteError: (@Sendable (String) -> String)? = nil
     ) {
         self.rewriteError = rewriteError
-        self.parser = EventStreamParser(limits: limits)
+        gate = EventStreamGate(limits: limits)
     }
 
     /// The usage that the upstream has told so far.
     package var usage: ChatUsage? { told?.chatUsage }
 
     /// Whether what went on so far ends where an event ends, so that an event of our own can follow.
-    package var isBetweenEvents: Bool { released == 0 && !endsInsideEvent }
+    package var isBetweenEvents: Bool { gate.isBetweenEvents }
 
     /// Takes the next bytes from the upstream and appends to `output` what goes on to the client.
     package mutating func feed(
@@ -49,15 +39,9 @@ package struct ClaudeStreamFilter: Sendable {
         into output: inout [UInt8]
     ) throws(EventStreamViolation) {
         guard !sawDone else { return }
-        parser.append(piece)
-        while !sawDone, let block = try parser.next() {
-            pass(block, into: &output)
-        }
-        let pending = parser.pending
-        if !sawDone, pending.count > Self.heldBytes {
-            output.append(contentsOf: parser.buffer[(pending.lowerBound + released)...])
-            released = pending.count
-        }
+        gate.append(piece)
+        while !sawDone, let block = try gate.next() { pass(block, into: &output) }
+        if !sawDone { gate.releaseLongEvent(into: &output) }
     }
 
     /// Takes the end of the upstream's body; a last event that only lacks its line ends is given them.
@@ -65,48 +49,35 @@ package struct ClaudeStreamFilter: Sendable {
     /// Returns whether the stream ended between two events. False means that it was cut within one, which then has gone on
     /// in part only if `isBetweenEvents` is false.
     package mutating func finish(into output: inout [UInt8]) -> Bool {
-        guard !sawDone, !parser.pending.isEmpty else { return true }
-        let pendingCount = parser.pending.count
-        let lineEnds: [UInt8] = [0x0A, 0x0A]
-        parser.append(lineEnds.span)
-        do throws(EventStreamViolation) {
-            guard var block = try parser.next() else { return false }
-            if block.data != nil {
-                let data = parser.data(of: block)
-                guard ClaudeStreamEvent(data.span, 0..<data.count) != nil else { return false }
-            } else {
-                // Comments and the like need no end of ours.
-                block.raw = block.raw.lowerBound..<(block.raw.lowerBound + min(block.raw.count, pendingCount))
-                endsInsideEvent = true
-            }
+        guard !sawDone else { return true }
+        switch gate.finish(isWhole: { ClaudeStreamEvent($0.span, 0..<$0.count) != nil }) {
+        case .nothing: return true
+        case .cut: return false
+        case .event(let block):
             pass(block, into: &output)
             return true
-        } catch {
-            return false
         }
     }
 
     private mutating func pass(_ block: EventStreamBlock, into output: inout [UInt8]) {
         let tellsError = observe(block)
         if tellsError { sawError = true }
-        if tellsError, released == 0, let rewriteError {
-            let text = String(decoding: parser.buffer[block.raw], as: UTF8.self)
-            output.append(contentsOf: rewriteError(text).utf8)
+        if tellsError, let rewriteError {
+            gate.replace(block, rewriteError, into: &output)
         } else {
-            output.append(contentsOf: parser.buffer[block.raw].dropFirst(released))
+            gate.pass(block, into: &output)
         }
         if block.data != nil { forwardedEvents += 1 }
-        released = 0
     }
 
     /// Learns what an event says; whether it tells an error.
     private mutating func observe(_ block: EventStreamBlock) -> Bool {
         guard let data = block.data else { return false }
-        let buffer = block.dataLines > 1 ? parser.data(of: block) : parser.buffer
+        let buffer = block.dataLines > 1 ? gate.parser.data(of: block) : gate.parser.buffer
         let range = block.dataLines > 1 ? 0..<buffer.count : data
         let bytes = buffer.span
         // A client goes by the name, so an error without readable data is one, too.
-        let isNamedError = block.name.map { parser.buffer[$0].elementsEqual("error".utf8) } ?? false
+        let isNamedError = block.name.map { gate.parser.buffer[$0].elementsEqual("error".utf8) } ?? false
         guard let event = ClaudeStreamEvent(bytes, range) else { return isNamedError }
         switch event.kind {
         case .messageStart, .messageDelta:
