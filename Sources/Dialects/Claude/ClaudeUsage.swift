@@ -22,9 +22,8 @@ struct ClaudeUsage: Equatable, Sendable {
     }
 
     private init(_ bytes: borrowing Span<UInt8>, _ range: Range<Int>) {
-        var index = range.lowerBound
-        var isFirst = true
-        while let member = Self.step(bytes, &index, range, &isFirst) {
+        var members = MemberCursor(range)
+        while let member = members.next(bytes) {
             if member.isNamed("input_tokens", in: bytes) {
                 inputTokens = member.count(in: bytes)
             } else if member.isNamed("cache_creation_input_tokens", in: bytes) {
@@ -41,10 +40,9 @@ struct ClaudeUsage: Equatable, Sendable {
 
     /// The top-level `usage` of an answer that is no stream; nil if it has none.
     static func inResponse(_ body: borrowing Span<UInt8>) -> ClaudeUsage? {
-        var index = 0
-        var isFirst = true
         var usage: ClaudeUsage?
-        while let member = step(body, &index, 0..<body.count, &isFirst) {
+        var members = MemberCursor(0..<body.count)
+        while let member = members.next(body) {
             if member.isNamed("usage", in: body) { usage = ClaudeUsage(body, member) ?? usage }
         }
         return usage
@@ -99,26 +97,10 @@ struct ClaudeUsage: Equatable, Sendable {
     }
 
     private static func count(_ name: StaticString, _ bytes: borrowing Span<UInt8>, _ details: Range<Int>) -> Int? {
-        var index = details.lowerBound
-        var isFirst = true
-        while let member = step(bytes, &index, details, &isFirst) {
+        var members = MemberCursor(details)
+        while let member = members.next(bytes) {
             if member.isNamed(name, in: bytes) { return member.count(in: bytes) }
         }
         return nil
-    }
-
-    /// The next member, or nil at the end and where the text breaks: what was read until then counts.
-    private static func step(
-        _ bytes: borrowing Span<UInt8>,
-        _ index: inout Int,
-        _ range: Range<Int>,
-        _ isFirst: inout Bool
-    ) -> JSONMember? {
-        defer { isFirst = false }
-        do throws(JSONViolation) {
-            return try TopLevelScanner.next(bytes, &index, range, isFirst: isFirst)
-        } catch {
-            return nil
-        }
     }
 }

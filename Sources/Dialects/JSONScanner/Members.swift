@@ -3,18 +3,7 @@
 /// Visits the members of an object until its end or until the text breaks: what was read until then counts.
 enum Members {
     static func visit(_ bytes: borrowing Span<UInt8>, _ range: Range<Int>, _ body: (JSONMember) -> Void) {
-        var index = range.lowerBound
-        var isFirst = true
-        while true {
-            let member: JSONMember?
-            do throws(JSONViolation) {
-                member = try TopLevelScanner.next(bytes, &index, range, isFirst: isFirst)
-            } catch {
-                return
-            }
-            guard let member else { return }
-            isFirst = false
-            body(member)
-        }
+        var members = MemberCursor(range)
+        while let member = members.next(bytes) { body(member) }
     }
 }

@@ -34,10 +34,9 @@ package struct ChatUsage: Equatable, Sendable {
 
     /// The top-level `usage` of a response that is not a stream; nil if it has none.
     package static func inResponse(_ body: borrowing Span<UInt8>) -> ChatUsage? {
-        var index = 0
-        var isFirst = true
         var usage: ChatUsage?
-        while let member = step(body, &index, 0..<body.count, &isFirst) {
+        var members = MemberCursor(0..<body.count)
+        while let member = members.next(body) {
             if member.isNamed("usage", in: body) { usage = ChatUsage(body, member) ?? usage }
         }
         return usage
@@ -47,9 +46,8 @@ package struct ChatUsage: Equatable, Sendable {
     init?(_ bytes: borrowing Span<UInt8>, _ usage: JSONMember) {
         guard usage.kind == .object else { return nil }
         var total: Int?
-        var index = usage.value.lowerBound
-        var isFirst = true
-        while let member = Self.step(bytes, &index, usage.value, &isFirst) {
+        var members = MemberCursor(usage.value)
+        while let member = members.next(bytes) {
             if member.isNamed("prompt_tokens", in: bytes) {
                 promptTokens = member.count(in: bytes) ?? 0
             } else if member.isNamed("completion_tokens", in: bytes) {
@@ -70,26 +68,10 @@ package struct ChatUsage: Equatable, Sendable {
     }
 
     private static func count(_ name: StaticString, _ bytes: borrowing Span<UInt8>, _ details: Range<Int>) -> Int {
-        var index = details.lowerBound
-        var isFirst = true
-        while let member = step(bytes, &index, details, &isFirst) {
+        var members = MemberCursor(details)
+        while let member = members.next(bytes) {
             if member.isNamed(name, in: bytes) { return member.count(in: bytes) ?? 0 }
         }
         return 0
-    }
-
-    /// The next member, or nil at the end and where the text breaks: what was read until then counts.
-    private static func step(
-        _ bytes: borrowing Span<UInt8>,
-        _ index: inout Int,
-        _ range: Range<Int>,
-        _ isFirst: inout Bool
-    ) -> JSONMember? {
-        defer { isFirst = false }
-        do throws(JSONViolation) {
-            return try TopLevelScanner.next(bytes, &index, range, isFirst: isFirst)
-        } catch {
-            return nil
-        }
     }
 }
