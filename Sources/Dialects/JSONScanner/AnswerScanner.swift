@@ -35,7 +35,7 @@ struct AnswerScanner: Sendable {
     /// Bytes of values that have ended.
     private var endedText = 0
 
-    /// The last usage that looks like an object and was not taken yet, within an object of its own.
+    /// The last usage that looks like an object and was not taken yet, blanks before it included.
     private var usage: [UInt8]?
 
     /// Bytes between quotation marks in values within the answer: text, arguments, and a few names of roles.
@@ -52,7 +52,16 @@ struct AnswerScanner: Sendable {
     /// The usage that has come since it was taken last: an object with that one member.
     mutating func takeUsage() -> [UInt8]? {
         defer { usage = nil }
-        return usage
+        return usage.map { value in
+            [JSONGrammar.openBrace] + JSONString.bytes(usageName.description) + [JSONGrammar.colon] + value
+                + [JSONGrammar.closeBrace]
+        }
+    }
+
+    /// The value of the usage that has come since it was taken last: it opens with a brace, and may break behind it.
+    mutating func takeUsageValue() -> [UInt8]? {
+        defer { usage = nil }
+        return usage.map { Array($0.drop(while: Self.isBlank)) }
     }
 
     /// Takes the next piece of the answer.
@@ -137,9 +146,7 @@ struct AnswerScanner: Sendable {
         guard let value = capture else { return }
         capture = nil
         guard value.first(where: { !Self.isBlank($0) }) == JSONGrammar.openBrace else { return }
-        usage =
-            [JSONGrammar.openBrace] + JSONString.bytes(usageName.description) + [JSONGrammar.colon]
-            + value.dropLast() + [JSONGrammar.closeBrace]
+        usage = value.dropLast()
     }
 
     private static func isBlank(_ byte: UInt8) -> Bool {

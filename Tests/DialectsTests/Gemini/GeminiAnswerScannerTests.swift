@@ -27,6 +27,12 @@ import Testing
         #expect(self.scan(text, size: 1).usage == nil)
     }
 
+    @Test("§3.3: of a usage that breaks counts what stands before the fault", arguments: ["tru", "{]", "\"\u{01}\""])
+    func takesHalfAUsage(fault: String) {
+        let text = #"{"usageMetadata": {"promptTokenCount":5,"x":\#(fault)} ,"candidates":[]}"#
+        for size in [1, 3, text.utf8.count] { #expect(self.scan(text, size: size).usage?.promptTokens == 5) }
+    }
+
     @Test func boundsUsage() {
         let long = String(repeating: " ", count: GeminiAnswerScanner.usageBytes)
         #expect(self.scan(#"{"usageMetadata":{"promptTokenCount":1\#(long)}}"#, size: 100).usage == nil)
