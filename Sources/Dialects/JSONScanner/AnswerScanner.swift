@@ -3,7 +3,7 @@
 //
 // Nothing is checked and nothing is kept but the usage, up to `usageBytes`. What is no JSON counts nothing.
 
-/// Scans one answer, or one chunk of a stream, piece by piece.
+/// Scans one answer, piece by piece.
 struct AnswerScanner: Sendable {
     /// The longest usage that is read.
     static let usageBytes = 8 * 1024
@@ -17,7 +17,6 @@ struct AnswerScanner: Sendable {
     /// The member that tells the usage, and the one that holds the answer; at most 16 bytes each.
     private let usageName: StaticString
     private let answerName: StaticString
-    private let readsUsage: Bool
     /// Objects and arrays that are open.
     private var depth = 0
     private var isInString = false
@@ -43,10 +42,9 @@ struct AnswerScanner: Sendable {
         endedText + pendingText + (isInString && member == .answer ? stringLength : 0)
     }
 
-    init(usage usageName: StaticString, answer answerName: StaticString, readsUsage: Bool = true) {
+    init(usage usageName: StaticString, answer answerName: StaticString) {
         self.usageName = usageName
         self.answerName = answerName
-        self.readsUsage = readsUsage
     }
 
     /// The usage that has come since it was taken last: an object with that one member.
@@ -126,7 +124,7 @@ struct AnswerScanner: Sendable {
     private mutating func beginMember() {
         if Self.spells(usageName, stringStart, stringLength) {
             member = .usage
-            capture = readsUsage ? [] : nil
+            capture = []
         } else {
             member = Self.spells(answerName, stringStart, stringLength) ? .answer : .other
         }

@@ -1,7 +1,7 @@
 // What a chat completion that is no stream cost, read while it passes through in pieces (protocol §1.3): its `usage`, and
 // the bytes of text in its `choices` for an estimate where there is none.
 
-/// Scans one answer, or one chunk of a stream, piece by piece.
+/// Scans one answer, piece by piece.
 package struct ChatAnswerScanner: Sendable {
     /// The longest `usage` that is read.
     package static let usageBytes = AnswerScanner.usageBytes
@@ -14,8 +14,8 @@ package struct ChatAnswerScanner: Sendable {
     /// Bytes between quotation marks in values within `choices`: text, arguments, and a few names.
     package var textBytes: Int { scanner.textBytes }
 
-    package init(readsUsage: Bool = true) {
-        scanner = AnswerScanner(usage: "usage", answer: "choices", readsUsage: readsUsage)
+    package init() {
+        scanner = AnswerScanner(usage: "usage", answer: "choices")
     }
 
     /// Takes the next piece of the answer.

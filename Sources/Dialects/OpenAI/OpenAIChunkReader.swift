@@ -176,7 +176,7 @@ struct OpenAIChunkReader: Sendable {
         return candidates.count - 1
     }
 
-    private mutating func finish(_ position: Int, reason: String?, into events: inout [GenerationEvent]) {
+    private mutating func finish(_ position: Int, reason: String, into events: inout [GenerationEvent]) {
         guard !candidates[position].calls.hasNameless else {
             fail(OpenAIResponseReader.nonsense("A function call of the provider's stream has no name."), into: &events)
             return

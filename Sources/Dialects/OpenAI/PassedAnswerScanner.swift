@@ -28,7 +28,7 @@ package struct PassedAnswerScanner: Sendable {
             case .response: "output"
             case .transcription: "text"
             }
-        scanner = AnswerScanner(usage: "usage", answer: answer, readsUsage: true)
+        scanner = AnswerScanner(usage: "usage", answer: answer)
         countsText = shape != .other
     }
 

@@ -56,11 +56,4 @@ import Testing
     func whatIsNoJSONCountsNothing(text: String) {
         #expect(scan(text, pieces: 1).usage == nil)
     }
-
-    @Test func aChunkOfAStreamHasTextAndMayLeaveUsageAlone() {
-        var scanner = ChatAnswerScanner(readsUsage: false)
-        let chunk = Array(#"{"usage":{"prompt_tokens":1},"choices":[{"delta":{"content":"hello"}}]}"#.utf8)
-        scanner.feed(chunk.span)
-        #expect(scanner.textBytes == 5 && scanner.usage == nil)
-    }
 }
