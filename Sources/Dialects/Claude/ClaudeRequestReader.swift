@@ -20,7 +20,7 @@ package struct ClaudeRequestReader {
 
     /// A request for an answer.
     package static func read(_ body: [UInt8]) throws(ConversionRefusal) -> GenerationRequest {
-        let root = try Self.root(body)
+        let root = try JSONNode(parsing: body).object()
         var reader = ClaudeRequestReader()
         var request = try reader.common(root)
         let limit = try root.required("max_tokens")
@@ -38,25 +38,11 @@ package struct ClaudeRequestReader {
 
     /// A request to count the tokens of a request for an answer (§2.6), which sets no bound and asks for no stream.
     package static func readCount(_ body: [UInt8]) throws(ConversionRefusal) -> GenerationRequest {
-        let root = try Self.root(body)
+        let root = try JSONNode(parsing: body).object()
         var reader = ClaudeRequestReader()
         var request = try reader.common(root)
         request.untranslated = reader.untranslated
         return request
-    }
-
-    private static func root(_ body: [UInt8]) throws(ConversionRefusal) -> JSONNode {
-        let root: JSONNode
-        do throws(JSONSyntaxError) {
-            root = JSONNode(try JSONParser.parse(body))
-        } catch {
-            throw ConversionRefusal(
-                code: "invalid_json",
-                param: nil,
-                message: "The body is not valid JSON at byte \(error.offset)."
-            )
-        }
-        return try root.object()
     }
 
     private mutating func common(_ root: JSONNode) throws(ConversionRefusal) -> GenerationRequest {

@@ -25,7 +25,7 @@ enum GeminiConfigReader {
             case "responseMimeType":
                 gathered.mimeType = node
             case "responseSchema":
-                let schema = GeminiSchema.jsonSchema(try node.object())
+                let schema = GeminiSchema.jsonSchema(try node.object().value)
                 gathered.schema = gathered.schema ?? schema
             case "responseJsonSchema":
                 gathered.schema = node.value

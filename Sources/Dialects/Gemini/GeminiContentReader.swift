@@ -120,7 +120,7 @@ struct GeminiContentReader {
         return ToolCall(
             id: id,
             name: name,
-            arguments: try node.member("args")?.object() ?? .object([]),
+            arguments: try node.member("args")?.object().value ?? .object([]),
             signature: try part.member("thoughtSignature")?.string()
         )
     }
@@ -134,7 +134,7 @@ struct GeminiContentReader {
             throw node.wrongValue("No earlier call of '\(name)' is left that it could answer.")
         }
         let call = self.openCalls.remove(at: index)
-        var (content, isError) = Self.content(try node.member("response")?.object() ?? .object([]))
+        var (content, isError) = Self.content(try node.member("response")?.object().value ?? .object([]))
         for part in try node.member("parts")?.elements() ?? [] {
             for (kind, data) in part.members {
                 switch kind {

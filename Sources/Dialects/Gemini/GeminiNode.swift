@@ -1,24 +1,14 @@
-// A value in a Gemini request together with where it stands, so that whatever is wrong with it can be named in the client's
-// own words. Names may be written in camelCase or snake_case at every level (protocol: http §3.1).
+// A value in a Gemini request, whose names may be written in camelCase or snake_case at every level (protocol: http §3.1).
 
 /// A value of a request body and the way to it.
-struct GeminiNode {
+struct GeminiNode: LocatedJSON {
     let value: JSONValue
     /// As the client spells it, such as `contents[0].parts[1].inline_data`; empty for the body itself.
     let path: String
 
     /// The body of a request.
     init(body: [UInt8]) throws(ConversionRefusal) {
-        do throws(JSONSyntaxError) {
-            self.value = try JSONParser.parse(body)
-        } catch {
-            throw ConversionRefusal(
-                code: "invalid_json",
-                param: nil,
-                message: "The body is not valid JSON at byte \(error.offset)."
-            )
-        }
-        self.path = ""
+        try self.init(parsing: body)
         guard self.value.isObject else {
             throw ConversionRefusal(code: "invalid_json", param: nil, message: "The body must be a JSON object.")
         }
@@ -45,23 +35,13 @@ struct GeminiNode {
     }
 
     private func child(_ field: JSONField) -> GeminiNode {
-        GeminiNode(field.value, path: self.path.isEmpty ? field.key : "\(self.path).\(field.key)")
+        GeminiNode(field.value, path: self.path(to: field.key))
     }
 }
 
 // MARK: - Types
 
 extension GeminiNode {
-    func string() throws(ConversionRefusal) -> String {
-        guard let text = self.value.string else { throw self.wrongType("a string") }
-        return text
-    }
-
-    func bool() throws(ConversionRefusal) -> Bool {
-        guard let flag = self.value.bool else { throw self.wrongType("a boolean") }
-        return flag
-    }
-
     /// A whole number, also one in a string: that is how protocol buffers write large ones.
     func integer() throws(ConversionRefusal) -> Int {
         guard let number = self.value.integer ?? self.value.string.flatMap({ Int($0) }) else {
@@ -77,22 +57,6 @@ extension GeminiNode {
         return number
     }
 
-    func number() throws(ConversionRefusal) -> Double {
-        guard let number = self.value.double else { throw self.wrongType("a number") }
-        return number
-    }
-
-    /// The value, which is an object.
-    func object() throws(ConversionRefusal) -> JSONValue {
-        guard self.value.isObject else { throw self.wrongType("an object") }
-        return self.value
-    }
-
-    func elements() throws(ConversionRefusal) -> [GeminiNode] {
-        guard case .array(let elements) = self.value else { throw self.wrongType("an array") }
-        return elements.enumerated().map { GeminiNode($0.element, path: "\(self.path)[\($0.offset)]") }
-    }
-
     func strings() throws(ConversionRefusal) -> [String] {
         var strings: [String] = []
         for element in try self.elements() { strings.append(try element.string()) }
@@ -103,14 +67,6 @@ extension GeminiNode {
 // MARK: - Refusals
 
 extension GeminiNode {
-    func wrongType(_ expected: String) -> ConversionRefusal {
-        ConversionRefusal(
-            code: "invalid_type",
-            param: self.path,
-            message: "Invalid type for '\(self.path)': expected \(expected)."
-        )
-    }
-
     func wrongValue(_ reason: String) -> ConversionRefusal {
         ConversionRefusal(
             code: "invalid_value",
@@ -125,15 +81,6 @@ extension GeminiNode {
             code: "unsupported_parameter",
             param: self.path,
             message: "'\(self.path)' cannot be translated for the provider of this model. \(reason)"
-        )
-    }
-
-    func missing(_ name: String) -> ConversionRefusal {
-        let param = self.path.isEmpty ? name : "\(self.path).\(name)"
-        return ConversionRefusal(
-            code: "missing_required_parameter",
-            param: param,
-            message: "Missing required parameter: '\(param)'."
         )
     }
 }

@@ -36,10 +36,10 @@ enum GeminiToolsReader {
             case "description":
                 function.description = try member.string()
             case "parameters":
-                let schema = GeminiSchema.jsonSchema(try member.object())
+                let schema = GeminiSchema.jsonSchema(try member.object().value)
                 function.parameters = function.parameters ?? schema
             case "parametersJsonSchema":
-                function.parameters = try member.object()
+                function.parameters = try member.object().value
             default:
                 untranslated.append(member.path)
             }

@@ -1,10 +1,8 @@
-// A value of a client's JSON together with where it stands, so that whatever is wrong with it can be told in the client's
-// own words: `messages[2].content[0].type`.
+// A value in a request of OpenAI's or Claude's, whose names have one spelling.
 
-/// A value of a request and the path to it.
-struct JSONNode {
+/// A value of a request body and the way to it.
+struct JSONNode: LocatedJSON {
     let value: JSONValue
-    /// Empty for the whole text.
     let path: String
 
     init(_ value: JSONValue, path: String = "") {
@@ -20,23 +18,8 @@ struct JSONNode {
 
     /// The member of that name, which must be there.
     func required(_ name: String) throws(ConversionRefusal) -> JSONNode {
-        if let member = self.member(name) { return member }
-        let path = self.path(to: name)
-        throw ConversionRefusal(
-            code: "missing_required_parameter",
-            param: path,
-            message: "Missing required parameter: '\(path)'."
-        )
-    }
-
-    func object() throws(ConversionRefusal) -> JSONNode {
-        guard self.value.isObject else { throw self.wrongType("an object") }
-        return self
-    }
-
-    func string() throws(ConversionRefusal) -> String {
-        guard let text = self.value.string else { throw self.wrongType("a string") }
-        return text
+        guard let member = self.member(name) else { throw self.missing(name) }
+        return member
     }
 
     /// A string with something in it.
@@ -44,11 +27,6 @@ struct JSONNode {
         let text = try self.string()
         guard !text.isEmpty else { throw self.invalid("must not be empty") }
         return text
-    }
-
-    func bool() throws(ConversionRefusal) -> Bool {
-        guard let flag = self.value.bool else { throw self.wrongType("a boolean") }
-        return flag
     }
 
     func integer() throws(ConversionRefusal) -> Int {
@@ -63,25 +41,6 @@ struct JSONNode {
         return number
     }
 
-    func number() throws(ConversionRefusal) -> Double {
-        guard let number = self.value.double else { throw self.wrongType("a number") }
-        return number
-    }
-
-    func elements() throws(ConversionRefusal) -> [JSONNode] {
-        guard case .array(let elements) = self.value else { throw self.wrongType("an array") }
-        return elements.enumerated().map { JSONNode($0.element, path: "\(self.path)[\($0.offset)]") }
-    }
-
-    func wrongType(_ expected: String) -> ConversionRefusal {
-        ConversionRefusal(
-            code: "invalid_type",
-            param: self.path.isEmpty ? nil : self.path,
-            message: self.path.isEmpty
-                ? "The body must be \(expected)." : "Invalid type for '\(self.path)': expected \(expected)."
-        )
-    }
-
     /// `reason` follows the name of the parameter, without a full stop.
     func invalid(_ reason: String) -> ConversionRefusal {
         ConversionRefusal(code: "invalid_value", param: self.path, message: "'\(self.path)' \(reason).")
@@ -90,9 +49,5 @@ struct JSONNode {
     /// For what is said well, but cannot be said to the provider; `reason` is a whole sentence.
     func unsupported(_ reason: String) -> ConversionRefusal {
         ConversionRefusal(code: "unsupported_value", param: self.path, message: reason)
-    }
-
-    private func path(to name: String) -> String {
-        self.path.isEmpty ? name : "\(self.path).\(name)"
     }
 }

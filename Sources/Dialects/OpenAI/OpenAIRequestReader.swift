@@ -13,17 +13,7 @@ package enum OpenAIRequestReader {
 
     /// Reads a body of any content.
     package static func read(_ body: [UInt8]) throws(ConversionRefusal) -> GenerationRequest {
-        let root: JSONNode
-        do throws(JSONSyntaxError) {
-            root = JSONNode(try JSONParser.parse(body))
-        } catch {
-            throw ConversionRefusal(
-                code: "invalid_json",
-                param: nil,
-                message: "The body is not valid JSON at byte \(error.offset)."
-            )
-        }
-        _ = try root.object()
+        let root = try JSONNode(parsing: body).object()
         var request = GenerationRequest(model: try root.required("model").name())
         try OpenAIMessageReader.read(try root.required("messages"), into: &request)
         try readTools(root, into: &request)
