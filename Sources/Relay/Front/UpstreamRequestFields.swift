@@ -82,34 +82,27 @@ enum UpstreamRequestFields {
         let own = call.query.map { items in
             items.map { "\($0.name)=\(RequestTarget.encodeQueryComponent($0.value))" }.joined(separator: "&")
         }
-        return self.target(
-            call.path,
-            of: candidate,
-            key: key,
-            clientQuery: own ?? clientQuery,
-            modelInQuery: false
-        )
+        return self.target(call.path, of: candidate, key: key, items: self.harmless(own ?? clientQuery))
     }
 
-    /// Path and query at the upstream: the client's query without credentials, with the upstream's model.
+    /// The items of a client's query that may travel: no credential, and no name of a model.
+    static func harmless(_ query: String?) -> [(name: String, value: String)] {
+        ((try? RequestTarget.queryItems(query ?? "")) ?? []).filter { item in
+            item.name != "model" && !self.credentialItems.contains(item.name.lowercased())
+                // A key that strayed into an item of another name stays here as well.
+                && !self.holdsKey(item.name) && !self.holdsKey(item.value)
+        }
+    }
+
+    /// Path and query at the upstream, with our key where it wants it there.
     static func target(
         _ path: String,
         of candidate: Candidate,
         key: Secret?,
-        clientQuery: String?,
-        modelInQuery: Bool
+        items pairs: [(name: String, value: String)]
     ) -> String {
-        var items: [String] = []
-        for item in (try? RequestTarget.queryItems(clientQuery ?? "")) ?? [] {
-            if item.name == "model" || self.credentialItems.contains(item.name.lowercased()) { continue }
-            // A key that strayed into an item of another name stays here as well.
-            if self.holdsKey(item.name) || self.holdsKey(item.value) { continue }
-            items.append(
-                "\(RequestTarget.encodeQueryComponent(item.name))=\(RequestTarget.encodeQueryComponent(item.value))"
-            )
-        }
-        if modelInQuery {
-            items.insert("model=\(RequestTarget.encodeQueryComponent(candidate.model))", at: 0)
+        var items = pairs.map { item in
+            "\(RequestTarget.encodeQueryComponent(item.name))=\(RequestTarget.encodeQueryComponent(item.value))"
         }
         if candidate.upstream.authentication == .query, let key {
             items.append("key=\(RequestTarget.encodeQueryComponent(key.reveal()))")

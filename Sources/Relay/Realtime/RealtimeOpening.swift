@@ -139,21 +139,22 @@ final class RealtimeOpening {
         self.session?.route = RouteTaken(candidate)
         self.ownTime.start(now: MonotonicTime.now().nanoseconds)
         let key = attempt.key
-        var fields = UpstreamRequestFields.fields(for: candidate.upstream, key: key, from: self.exchange.head)
-        if request.wantsBeta, !fields.contains("openai-beta") {
-            fields.append("openai-beta", "realtime=v1")
-        }
+        let asksForBeta = request.wantsBeta || UpstreamRequestFields.asksForBeta(self.exchange.head)
         let dial = WebSocketDial(
             WebSocketDialRequest(
                 endpoint: endpoint,
-                target: UpstreamRequestFields.target(
-                    "/realtime",
+                target: UpstreamRequestFields.realtimeTarget(
                     of: candidate,
                     key: key,
                     clientQuery: self.exchange.head.query,
-                    modelInQuery: self.admitted?.modelInQuery ?? false
+                    namesModel: self.admitted?.modelInQuery ?? false
                 ),
-                fields: fields,
+                fields: UpstreamRequestFields.realtimeFields(
+                    for: candidate.upstream,
+                    key: key,
+                    from: self.exchange.head,
+                    isBeta: asksForBeta || candidate.upstream.realtime.shape == .beta
+                ),
                 limits: self.service.context.limits.fromUpstream,
                 deflate: self.shared.settings.offeredUpstream,
                 handshakeTimeout: min(self.shared.settings.handshakeTimeout, endpoint.firstByteTimeout)

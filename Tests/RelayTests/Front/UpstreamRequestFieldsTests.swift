@@ -65,34 +65,29 @@ struct UpstreamRequestFieldsTests {
 
     private func target(
         _ query: String?,
-        _ authentication: Upstream.Authentication = .bearer,
-        model: String = "real",
-        modelInQuery: Bool = true
+        _ authentication: Upstream.Authentication = .bearer
     ) -> String {
         UpstreamRequestFields.target(
-            "/realtime",
-            of: self.candidate(authentication, model: model),
+            "/chat/completions",
+            of: self.candidate(authentication),
             key: Secret("ours"),
-            clientQuery: query,
-            modelInQuery: modelInQuery
+            items: UpstreamRequestFields.harmless(query)
         )
     }
 
-    @Test("the target has the upstream's path and model, and the client's query without credentials")
+    @Test("the target has the upstream's path, and the client's query without credentials and model")
     func target() {
-        #expect(self.target(nil) == "/v1/realtime?model=real")
-        #expect(self.target(nil, modelInQuery: false) == "/v1/realtime")
-        #expect(self.target("model=talk&model=b&x=1") == "/v1/realtime?model=real&x=1")
-        #expect(self.target("model=talk&x=1", modelInQuery: false) == "/v1/realtime?x=1")
+        #expect(self.target(nil) == "/v1/chat/completions")
+        #expect(self.target("model=talk&x=1") == "/v1/chat/completions?x=1")
         for name in ["key", "KEY", "api-key", "api_key", "access_token", "%6bey"] {
-            #expect(self.target("\(name)=theirs&x=1") == "/v1/realtime?model=real&x=1")
+            #expect(self.target("\(name)=theirs&x=1") == "/v1/chat/completions?x=1")
         }
     }
 
     @Test("a key of ours that strayed into an item of another name, or into a field that is passed, stays here")
     func strayed() throws {
         let key = try KeyFormat.make().text
-        #expect(self.target("voice=\(key)&\(key)=1&x=1") == "/v1/realtime?model=real&x=1")
+        #expect(self.target("voice=\(key)&\(key)=1&x=1") == "/v1/chat/completions?x=1")
         let head = RequestHead(
             method: .post,
             target: "/",
@@ -105,14 +100,13 @@ struct UpstreamRequestFieldsTests {
 
     @Test("a provider that wants its key in the query gets ours alone")
     func keyInQuery() {
-        #expect(self.target("key=theirs", .query) == "/v1/realtime?model=real&key=ours")
+        #expect(self.target("key=theirs", .query) == "/v1/chat/completions?key=ours")
     }
 
     @Test("what a client writes stays one item of the query (RFC 3986 §2.3)")
     func encoding() {
-        #expect(self.target("x=a%26key%3Db+%23%c3%a4") == "/v1/realtime?model=real&x=a%26key%3Db%20%23%C3%A4")
+        #expect(self.target("x=a%26key%3Db+%23%c3%a4") == "/v1/chat/completions?x=a%26key%3Db%20%23%C3%A4")
         // What could be read in two ways, or would end the request line, goes nowhere.
-        #expect(self.target("x=a%0d%0aHost:%20b") == "/v1/realtime?model=real")
-        #expect(self.target(nil, model: "a/b&c d") == "/v1/realtime?model=a%2Fb%26c%20d")
+        #expect(self.target("x=a%0d%0aHost:%20b") == "/v1/chat/completions")
     }
 }
