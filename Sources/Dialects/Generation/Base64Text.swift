@@ -1,9 +1,9 @@
 // Base64 (RFC 4648 §4), and its url-safe sibling (§5) as far as it has to be understood.
 
 /// Reads and writes base64.
-enum Base64Text {
+package enum Base64Text {
     /// The text in the standard alphabet with its padding, from either alphabet and with or without padding; nil for anything else.
-    static func standard(_ text: String) -> String? {
+    package static func standard(_ text: String) -> String? {
         var output: [UInt8] = []
         output.reserveCapacity(text.utf8.count + 2)
         var padding = 0
@@ -25,7 +25,7 @@ enum Base64Text {
     }
 
     /// The bytes that a base64 text stands for; nil if it is none.
-    static func decode(_ text: String) -> [UInt8]? {
+    package static func decode(_ text: String) -> [UInt8]? {
         var output: [UInt8] = []
         output.reserveCapacity(text.utf8.count / 4 * 3)
         var (bits, count): (UInt32, Int) = (0, 0)
@@ -37,6 +37,24 @@ enum Base64Text {
                 count -= 8
                 output.append(UInt8(truncatingIfNeeded: bits >> UInt32(count)))
             }
+        }
+        return output
+    }
+
+    /// The base64 text of bytes, in the standard alphabet with its padding.
+    package static func encode(_ bytes: [UInt8]) -> [UInt8] {
+        var output: [UInt8] = []
+        output.reserveCapacity((bytes.count + 2) / 3 * 4)
+        var index = 0
+        while index < bytes.count {
+            let count = min(3, bytes.count - index)
+            var bits: UInt32 = 0
+            for offset in 0..<3 { bits = bits << 8 | (offset < count ? UInt32(bytes[index + offset]) : 0) }
+            for place in 0..<4 {
+                let value = Int(bits >> UInt32(18 - 6 * place)) & 0x3F
+                output.append(place <= count ? Self.alphabet[value] : UInt8(ascii: "="))
+            }
+            index += 3
         }
         return output
     }

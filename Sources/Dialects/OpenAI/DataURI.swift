@@ -1,18 +1,18 @@
 // `data:image/png;base64,…` (RFC 2397), the only form in which the OpenAI dialect carries the bytes of images and files.
 
 /// A base64 data URI.
-struct DataURI: Equatable {
+package struct DataURI: Equatable {
     /// Lower case, without parameters.
-    var mediaType: String
-    var base64: String
+    package var mediaType: String
+    package var base64: String
 
-    init(mediaType: String, base64: String) {
+    package init(mediaType: String, base64: String) {
         self.mediaType = mediaType
         self.base64 = base64
     }
 
     /// Reads one; nil if it has no media type or is not base64.
-    init?(_ text: String) {
+    package init?(_ text: String) {
         guard Self.isOne(text), let comma = text.utf8.firstIndex(of: UInt8(ascii: ",")) else { return nil }
         let head = text[text.utf8.index(text.startIndex, offsetBy: 5)..<comma].lowercased()
         let fields = head.split(separator: ";", omittingEmptySubsequences: false)
@@ -27,7 +27,7 @@ struct DataURI: Equatable {
     var text: String { "data:\(self.mediaType);base64,\(self.base64)" }
 
     /// Whether a text says that it is a data URI.
-    static func isOne(_ text: String) -> Bool { starts(text, with: "data:") }
+    package static func isOne(_ text: String) -> Bool { starts(text, with: "data:") }
 
     /// Whether a text is an address of the web.
     static func isWeb(_ text: String) -> Bool { starts(text, with: "https://") || starts(text, with: "http://") }

@@ -1,0 +1,145 @@
+// Responses: how they begin and how they end (realtime §4, §6, §8).
+
+import Dialects
+
+extension ChatSession {
+    // MARK: Beginning
+
+    mutating func createResponse(_ event: ClientEvent) throws(SessionRefusal) {
+        try event.checkMembers(["response"])
+        let overrides = event.value["response"].flatMap { $0.isNull ? nil : $0 }
+        let settings = try ResponseSettings(session: self.settings.value, overrides: overrides, check: check)
+        try checkRoom(for: settings)
+        let input = try settings.input.map { values throws(SessionRefusal) in try items(of: values) }
+        let response = ActiveResponse(
+            id: identifiers.next("resp_"),
+            work: nextWork(),
+            settings: settings,
+            conversationID: settings.isOutOfBand ? nil : conversationID,
+            input: input
+        )
+        responses.append(response)
+        say("response.created", ["response": response.value(end: nil)])
+        generate(at: responses.count - 1)
+    }
+
+    private func checkRoom(for settings: ResponseSettings) throws(SessionRefusal) {
+        guard !settings.isOutOfBand else {
+            guard responses.count(where: \.settings.isOutOfBand) < limits.outOfBandResponses else {
+                throw .tooMuch(
+                    "too_many_responses",
+                    "At most \(limits.outOfBandResponses) responses outside of the conversation may run at once."
+                )
+            }
+            return
+        }
+        if let active = responses.first(where: { !$0.settings.isOutOfBand }) {
+            throw SessionRefusal(
+                code: "conversation_already_has_active_response",
+                message: "Conversation already has an active response in progress: \(active.id). "
+                    + "Wait until the response is finished before creating a new one."
+            )
+        }
+        try conversation.checkRoom(items: 1, bytes: 0)
+    }
+
+    /// The items that a response is to be made from: its own, and those of the conversation that it refers to.
+    private mutating func items(of values: [JSONValue]) throws(SessionRefusal) -> [ConversationItem] {
+        var items: [ConversationItem] = []
+        var bytes = 0
+        for (index, value) in values.enumerated() {
+            let path = "response.input[\(index)]"
+            let item: ConversationItem
+            if value["type"] == "item_reference" {
+                try SettingsCheck.members(value, of: path, allowed: ["type", "id"])
+                guard let id = value["id"], !id.isNull else { throw .missing("\(path).id") }
+                guard let found = id.string.flatMap({ conversation.item($0) }) else {
+                    throw .value("\(path).id", "there is no such item in the conversation.")
+                }
+                item = found
+            } else {
+                var reader = ItemReader(path: path, canTranscribe: false)
+                item = try reader.read(value, identifiers: &identifiers)
+            }
+            if let id = item.answeredCallID, !items.contains(where: { $0.callID == id }) {
+                throw .value("\(path).call_id", "the function call that it answers must stand before it.")
+            }
+            bytes += item.byteCount
+            items.append(item)
+        }
+        guard bytes <= limits.historyBytes else {
+            throw .tooMuch(
+                "input_too_large",
+                "An input may take at most \(limits.historyBytes) bytes.",
+                "response.input"
+            )
+        }
+        return items
+    }
+
+    /// Asks the model, or fails where the conversation is more than the model takes.
+    private mutating func generate(at index: Int) {
+        let response = responses[index]
+        var request = response.settings.request
+        let items = (response.input ?? conversation.items).filter { response.input != nil || !$0.isLeftOut }
+        let budget = ContextWindow.budget(
+            contextLength: description.contextLength,
+            answer: response.settings.maximumTokens,
+            request: request
+        )
+        let window = ContextWindow(items, budget: budget, truncation: settings.truncation)
+        if settings.truncation == .disabled, window.isOverfull {
+            let error = ProviderError(
+                type: "invalid_request_error",
+                code: "context_length_exceeded",
+                message: "The conversation has about \(window.tokens) tokens and the model takes "
+                    + "\(max(0, budget ?? 0)) beside instructions, tools and answer; 'truncation' is 'disabled'."
+            )
+            return end(at: index, .failed(error))
+        }
+        if case .retention = settings.truncation, response.input == nil, !response.settings.isOutOfBand {
+            conversation.leaveOut(window.leftOut)
+        }
+        let shown = ConversationMessages(items.filter { !window.leftOut.contains($0.id) })
+        request.system += shown.system
+        request.messages = shown.messages
+        act(.generate(response.work, request))
+    }
+
+    // MARK: Ending
+
+    mutating func cancelResponse(_ event: ClientEvent) throws(SessionRefusal) {
+        try event.checkMembers(["response_id"])
+        let index: Int?
+        if let id = try event.optionalText("response_id") {
+            index = responses.firstIndex { $0.id == id }
+        } else {
+            index = responses.firstIndex { !$0.settings.isOutOfBand }
+        }
+        guard let index else {
+            throw SessionRefusal(
+                code: "response_cancel_not_active",
+                message: "Cancellation failed: no active response found."
+            )
+        }
+        act(.cancel(responses[index].work))
+        end(at: index, .cancelled(reason: "client_cancelled"))
+    }
+
+    /// Ends a response that goes beyond what the session can hold.
+    mutating func fail(at index: Int, code: String, _ message: String) {
+        act(.cancel(responses[index].work))
+        end(at: index, .failed(ProviderError(code: code, message: message)))
+    }
+
+    /// Ends a response in any way: its open items, then itself.
+    mutating func end(at index: Int, _ end: ResponseEnd) {
+        sign(at: index)
+        for position in responses[index].output.indices where responses[index].output[position].isOpen {
+            close(position, of: index, end.itemStatus)
+        }
+        let response = responses.remove(at: index)
+        say("response.done", ["response": response.value(end: end)])
+        act(.tellRates)
+    }
+}
