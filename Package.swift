@@ -73,7 +73,12 @@ let package = Package(
             dependencies: ["OpenSSLTLS", "Telemetry", metrics, logging],
             swiftSettings: house
         ),
-        .target(name: "RealtimeTranslation", dependencies: ["Dialects"], swiftSettings: house),
+        .target(
+            name: "RealtimeTranslation",
+            dependencies: ["Dialects"],
+            exclude: ["README.md"],
+            swiftSettings: house
+        ),
 
         // Rank 3.
         .target(
