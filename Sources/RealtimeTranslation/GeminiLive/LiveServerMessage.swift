@@ -148,7 +148,15 @@ package struct LiveServerMessage: Sendable, Equatable {
                 isAudio = member.string(in: bytes)?.hasPrefix("audio/") ?? false
             }
         }
-        return isAudio ? data.map(Output.audio) : nil
+        guard isAudio, let data, isASCII(bytes, data) else { return nil }
+        return .audio(data)
+    }
+
+    /// Whether text can go on as it stands: grammar does not tell whether it is UTF-8, and base64 is ASCII.
+    private static func isASCII(_ bytes: borrowing Span<UInt8>, _ range: Range<Int>) -> Bool {
+        var all: UInt8 = 0
+        for index in range { all |= bytes[index] }
+        return all < 0x80
     }
 
     // MARK: Calls
