@@ -111,10 +111,21 @@ struct ConnectionOptions: ParsableArguments {
 
     /// Where to go, with all that the handshake says.
     ///
-    /// - Parameter deflates: whether compression is offered when the options do not say.
-    func destination(for address: ServerAddress, usesBetaShape: Bool, deflates: Bool) throws -> Destination {
+    /// - Parameters:
+    ///   - sendsKey: whether the handshake carries the key; a first message may, instead.
+    ///   - deflates: whether compression is offered when the options do not say.
+    func destination(
+        for address: ServerAddress,
+        usesBetaShape: Bool,
+        sendsKey: Bool,
+        deflates: Bool
+    ) throws -> Destination {
         let origin = self.browser ? self.origin ?? address.origin : nil
-        let credential = try Credential(key: self.key, asBrowserAt: origin, usesBetaShape: usesBetaShape)
+        let credential = try Credential(
+            key: sendsKey ? self.key : nil,
+            asBrowserAt: origin,
+            usesBetaShape: usesBetaShape
+        )
         var lines = credential.headers + (try self.header.map { text in try HeaderLine(text) })
         if let origin = self.origin, !self.browser {
             lines.append(try HeaderLine(name: "Origin", value: origin))

@@ -1,4 +1,4 @@
-// The command: reads the options, picks one of four modes, and runs it on one event loop.
+// The command: reads the options, picks one of five modes, and runs it on one event loop.
 
 import ArgumentParser
 import EventLoop
@@ -26,6 +26,12 @@ struct RTCat: ParsableCommand {
               rtcat --realtime --key $KEY --audio question.wav --save answer.wav URL
               rtcat --realtime --key $KEY --text 'Weather in Oslo?' --tool 'get_weather={"sky":"clear"}' URL
             Without --text or --audio, typed lines (or lines of standard input) are your turns.
+
+            SEED (--seed) speaks the compact vocabulary of Longwire: text with any model, which the first message names. \
+            Without a path the address is asked for /v1/realtime. --key travels in a header, with --key-in-message as the \
+            page in a browser would send it.
+              rtcat --seed --model gpt-4 --key $KEY ws://127.0.0.1:8080
+              rtcat --seed --model gpt-4 --key $KEY --key-in-message --text 'Hello' wss://relay.example.com
 
             ECHO (--echo) sends every message back until the server closes; --autobahn runs a whole Autobahn suite.
               rtcat --echo ws://127.0.0.1:9001/runCase?case=1
@@ -56,13 +62,17 @@ struct RTCat: ParsableCommand {
 
     func validate() throws {
         do {
-            _ = try ServerAddress(self.address)
-        } catch {
+            let address = try ServerAddress(self.address)
+            if self.realtime.seed, address.target.contains("model=") {
+                throw ValidationError("with --seed the first message names the model: leave model= out of the address.")
+            }
+        } catch let error as AddressError {
             throw ValidationError("\(error)")
         }
-        let modes = [self.realtime.isOn, self.echoing.echo, self.echoing.autobahn].filter { $0 }
+        let modes = [self.realtime.speaksRealtime, self.realtime.seed, self.echoing.echo, self.echoing.autobahn].filter
+        { $0 }
         guard modes.count <= 1 else {
-            throw ValidationError("--realtime, --echo and --autobahn exclude each other.")
+            throw ValidationError("--realtime, --seed, --echo and --autobahn exclude each other.")
         }
         if !modes.isEmpty, !self.sending.execute.isEmpty {
             throw ValidationError("-x belongs to plain messages; in realtime mode use --text.")
@@ -74,12 +84,14 @@ struct RTCat: ParsableCommand {
         let program: Program
         let destination: Destination
         do {
-            let address = try ServerAddress(self.address)
+            var address = try ServerAddress(self.address)
+            if self.realtime.seed, address.target == "/" { address = address.with(target: "/v1/realtime") }
             let echoes = self.echoing.echo || self.echoing.autobahn
             program = try Program(printing: self.printing, mayPrompt: !echoes)
             destination = try self.connecting.destination(
                 for: address,
                 usesBetaShape: self.realtime.beta,
+                sendsKey: !self.realtime.keyInMessage,
                 deflates: echoes
             )
         } catch {
@@ -88,7 +100,7 @@ struct RTCat: ParsableCommand {
         }
         let mode: any Mode
         if self.realtime.isOn {
-            guard let talk = RealtimeMode(self.realtime, wait: self.sending.wait, destination, program) else {
+            guard let talk = RealtimeMode(self.realtime, key: self.connecting.key, destination, program) else {
                 throw ExitCode(ExitVerdict.connectionFailed)
             }
             mode = talk

@@ -1,4 +1,4 @@
-// --realtime: runs a talk on a connection. It decides nothing: events and lines go into the talk, its actions are done.
+// --realtime and --seed: runs a talk on a connection. It decides nothing: events and lines go into the talk, its actions are done.
 
 import EventLoop
 import Foundation
@@ -18,7 +18,7 @@ final class RealtimeMode: Mode {
     private let program: Program
     private let turns: [TalkTurn]
     private let sound: SoundFile?
-    private var talk: RealtimeTalk
+    private var talk: any Talk
     private lazy var connection = Connection(
         self.destination.request(),
         context: self.program.context(for: self.destination),
@@ -31,7 +31,7 @@ final class RealtimeMode: Mode {
     private var exitOverride: Int32?
 
     /// Nil, with a complaint, when a file cannot be used.
-    init?(_ options: RealtimeOptions, wait: WaitTime, _ destination: Destination, _ program: Program) {
+    init?(_ options: RealtimeOptions, key: String?, _ destination: Destination, _ program: Program) {
         self.options = options
         self.destination = destination
         self.program = program
@@ -50,7 +50,7 @@ final class RealtimeMode: Mode {
             program.printer.complain("rtcat: cannot write \(path): check folder and permissions")
             return nil
         }
-        self.talk = RealtimeTalk(options.plan)
+        self.talk = options.seed ? SeedTalk(options.seedPlan(key: key)) : RealtimeTalk(options.plan)
     }
 
     private static func speech(_ path: String) throws -> TalkTurn {

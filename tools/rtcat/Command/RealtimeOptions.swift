@@ -8,7 +8,19 @@ extension TalkModality: ExpressibleByArgument {}
 /// The options of realtime mode.
 struct RealtimeOptions: ParsableArguments {
     @Flag(name: .customLong("realtime"), help: "Speak the realtime protocol.")
-    var isOn = false
+    var speaksRealtime = false
+
+    @Flag(
+        name: .customLong("seed"),
+        help: "Speak the compact vocabulary: text only, and the first message says which model."
+    )
+    var seed = false
+
+    @Option(name: .long, help: ArgumentHelp("With --seed: the model to talk to.", valueName: "NAME"))
+    var model: String?
+
+    @Flag(name: .customLong("key-in-message"), help: "With --seed: send the key in the first message, not in a header.")
+    var keyInMessage = false
 
     @Option(name: .long, help: ArgumentHelp("A turn of yours; may be repeated.", valueName: "TEXT"))
     var text: [String] = []
@@ -76,15 +88,44 @@ struct RealtimeOptions: ParsableArguments {
         }
     }
 
+    /// Whether there is to be a talk, in either vocabulary.
+    var isOn: Bool { self.speaksRealtime || self.seed }
+
     /// Options of this mode make no sense without it.
     func requireMode() throws {
+        if self.seed { try self.checkSeed() }
+        if !self.seed, self.model != nil || self.keyInMessage {
+            throw ValidationError(
+                "--model and --key-in-message need --seed; with --realtime the address names the model."
+            )
+        }
         guard !self.isOn else { return }
         let isUsed =
             !self.text.isEmpty || !self.audio.isEmpty || self.save != nil || !self.tool.isEmpty || self.beta
             || self.voice != nil || self.instructions != nil || self.events
         if isUsed {
-            throw ValidationError("--text, --audio, --save, --tool, --voice, --instructions … need --realtime.")
+            throw ValidationError(
+                "--text, --audio, --save, --tool, --voice, --instructions … need --realtime or --seed."
+            )
         }
+    }
+
+    private func checkSeed() throws {
+        guard self.model?.isEmpty == false else { throw ValidationError("--seed needs --model NAME.") }
+        let speaks = !self.audio.isEmpty || self.save != nil || self.voice != nil || self.modality == .audio
+        if self.beta || self.noDetection || speaks {
+            throw ValidationError(
+                "--seed is text only: --audio, --save, --voice, --beta, --no-detection need --realtime."
+            )
+        }
+    }
+
+    /// The plan of a talk in the compact vocabulary.
+    func seedPlan(key: String?) -> TalkPlan {
+        var plan = self.plan
+        plan.model = self.model
+        plan.key = self.keyInMessage ? key : nil
+        return plan
     }
 
     /// The talk's plan; turns come separately.

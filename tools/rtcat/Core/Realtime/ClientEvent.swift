@@ -33,7 +33,7 @@ enum ClientEvent {
         return self.encode(["type": "session.update", "event_id": id, "session": session])
     }
 
-    private static func declaration(_ tool: TalkTool) -> [String: Any] {
+    static func declaration(_ tool: TalkTool) -> [String: Any] {
         [
             "type": "function", "name": tool.name, "description": "Answers with what \(tool.name) knows.",
             "parameters": ["type": "object", "properties": [String: Any](), "additionalProperties": true],
@@ -62,7 +62,7 @@ enum ClientEvent {
         return Array("{\"type\":\"input_audio_buffer.append\",\"audio\":\"\(text)\"}".utf8)
     }
 
-    private static func encode(_ event: [String: Any]) -> [UInt8] {
+    static func encode(_ event: [String: Any]) -> [UInt8] {
         let options: JSONSerialization.WritingOptions = [.sortedKeys, .withoutEscapingSlashes]
         guard let data = try? JSONSerialization.data(withJSONObject: event, options: options) else { return [] }
         return Array(data)

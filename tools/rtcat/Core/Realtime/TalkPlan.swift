@@ -47,6 +47,10 @@ package struct TalkPlan: Sendable {
     package var shape = RealtimeShape.ga
     package var modality = TalkModality.text
     package var instructions: String?
+    /// The model, where the first message names it: in the compact vocabulary.
+    package var model: String?
+    /// The key, where the first message carries it and no header.
+    package var key: String?
     package var voice: String?
     /// The model that writes down what the user speaks; nil for none.
     package var transcriber: String?

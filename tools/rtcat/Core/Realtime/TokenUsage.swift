@@ -9,12 +9,15 @@ package struct TokenUsage: Equatable, Sendable {
     package var cached = 0
     package var outputText = 0
     package var outputAudio = 0
+    /// Whether text and audio were told apart.
+    package var hasDetails = false
 
     package init() {}
 
     init(_ usage: JSONObject) {
         let inputDetails = usage.object("input_token_details")
         let outputDetails = usage.object("output_token_details")
+        self.hasDetails = inputDetails != nil || outputDetails != nil
         self.input = usage.integer("input_tokens") ?? 0
         self.output = usage.integer("output_tokens") ?? 0
         self.inputText = inputDetails?.integer("text_tokens") ?? 0
@@ -25,7 +28,8 @@ package struct TokenUsage: Equatable, Sendable {
     }
 
     package var text: String {
-        "tokens in \(self.input) (text \(self.inputText), audio \(self.inputAudio), cached \(self.cached))"
+        guard self.hasDetails else { return "tokens in \(self.input) out \(self.output)" }
+        return "tokens in \(self.input) (text \(self.inputText), audio \(self.inputAudio), cached \(self.cached))"
             + " out \(self.output) (text \(self.outputText), audio \(self.outputAudio))"
     }
 }
