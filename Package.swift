@@ -235,8 +235,8 @@ let package = Package(
         .testTarget(
             name: "RelayTests",
             dependencies: [
-                "Relay", "Transport", "SessionCore", "Dialects", "EventLoop", "OpenSSLTLS", "WebSocketFraming",
-                "HTTPFraming", "TestSupport", logging,
+                "Relay", "Transport", "SessionCore", "RealtimeTranslation", "Dialects", "EventLoop", "OpenSSLTLS",
+                "WebSocketFraming", "HTTPFraming", "TestSupport", logging,
             ],
             swiftSettings: strict
         ),

@@ -36,6 +36,8 @@ package final class RelayService: HTTPService {
 
     /// Realtime sessions on this loop.
     package var sessionCount: Int { self.sessions.count }
+    /// Realtime sessions on this loop and those that are about to be.
+    var openingCount: Int { self.sessions.count + self.openings.count }
     /// Whether neither a session, its opening, nor an HTTP exchange is under way.
     package var isQuiet: Bool { self.openings.isEmpty && self.sessions.isEmpty && self.exchanges.isEmpty }
 

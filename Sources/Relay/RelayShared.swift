@@ -28,6 +28,8 @@ package final class RelayShared: Sendable {
     package let health: UpstreamHealth
     /// How our keys stand with the providers.
     package let keyBoard: ProviderKeyBoard
+    /// Clients that were answered before they showed a key.
+    let strangers = StrangerCount()
     package let logger: Logger
 
     package init(

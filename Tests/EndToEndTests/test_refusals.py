@@ -135,7 +135,7 @@ def test_unknown_model(relay: Relay, key: Key):
 
 
 def test_missing_model(relay: Relay, key: Key):
-    check(handshake(relay, "/v1/realtime", key.text), 400, "invalid_request_error", "missing_required_parameter")
+    check(handshake(relay, "/v1/realtime?model=", key.text), 400, "invalid_request_error", "missing_required_parameter")
 
 
 def test_unknown_path(relay: Relay, key: Key):
@@ -314,7 +314,7 @@ async def test_browser_with_unknown_model(relay: Relay, tls, key: Key):
 
 
 async def test_browser_without_model(relay: Relay, tls, key: Key):
-    error, code = await told(relay, tls, key.text, "/v1/realtime")
+    error, code = await told(relay, tls, key.text, "/v1/realtime?model=")
     assert (error["code"], code) == ("missing_required_parameter", 4000)
 
 

@@ -53,7 +53,12 @@ struct ClientCall {
         if self.path.operation == .count, upstream == .openai { throw .countsNothing() }
         guard upstream == self.dialect else { return try self.translated(for: candidate) }
         var call = UpstreamCall(
-            path: self.upstreamPath(in: upstream, model: candidate.model),
+            path: UpstreamCall.path(
+                in: upstream,
+                model: candidate.model,
+                isStream: self.isStream,
+                isCount: self.path.operation == .count
+            ),
             accept: self.isStream && upstream != .gemini ? "text/event-stream" : "application/json",
             body: self.look.upstreamBody(model: candidate.model, addUsage: true),
             dialect: upstream,
@@ -86,17 +91,11 @@ struct ClientCall {
     // MARK: Translation
 
     private mutating func translated(for candidate: Candidate) throws(RelayError) -> UpstreamCall {
-        let upstream = candidate.upstream.chatDialect
-        let request = try self.write(for: candidate)
-        return UpstreamCall(
-            path: self.upstreamPath(in: upstream, model: candidate.model),
-            query: upstream == .gemini && self.isStream ? [("alt", "sse")] : [],
-            fields: UpstreamRequestFields.dialectFields(upstream, from: nil),
-            accept: self.isStream ? "text/event-stream" : "application/json",
-            body: request.body,
-            dialect: upstream,
-            treatment: .translated,
-            dropped: request.dropped
+        UpstreamCall(
+            translated: try self.write(for: candidate),
+            for: candidate,
+            isStream: self.isStream,
+            isCount: self.path.operation == .count
         )
     }
 
@@ -138,17 +137,6 @@ struct ClientCall {
         }
     }
 
-    /// Behind the base URL's path (protocol: http §0).
-    private func upstreamPath(in dialect: ChatDialect, model: String) -> String {
-        let isCount = self.path.operation == .count
-        switch dialect {
-        case .openai: return "/chat/completions"
-        case .claude: return isCount ? "/messages/count_tokens" : "/messages"
-        case .gemini:
-            let verb = isCount ? "countTokens" : self.isStream ? "streamGenerateContent" : "generateContent"
-            return "\(GeminiPath.resource(model)):\(verb)"
-        }
-    }
 }
 
 extension Upstream {

@@ -9,6 +9,7 @@ import HTTPFraming
 import OpenSSLTLS
 import SessionCore
 import Transport
+import WebSocketFraming
 
 /// Finds out whose key a request shows.
 struct KeyCheck {
@@ -22,11 +23,27 @@ struct KeyCheck {
         subprotocols: [String],
         then: @escaping (Result<KeyHolder, RelayError>) -> Void
     ) {
-        let finding = CredentialReader.read(
-            header: { head.fields.values($0) },
-            query: query,
-            subprotocols: subprotocols
-        )
+        self.identify(Self.read(head, query, subprotocols), then: then)
+    }
+
+    /// Whether an upgrade shows any credential.
+    func hasCredential(_ head: RequestHead, _ request: RealtimeRequest) -> Bool {
+        Self.read(head, request.query, request.handshake.subprotocols) != .none
+    }
+
+    private static func read(
+        _ head: RequestHead,
+        _ query: [(name: String, value: String)],
+        _ subprotocols: [String]
+    ) -> CredentialReader.Finding {
+        CredentialReader.read(header: { head.fields.values($0) }, query: query, subprotocols: subprotocols)
+    }
+
+    /// Finds the holder of what was found; `then` is called once, maybe at once.
+    func identify(
+        _ finding: CredentialReader.Finding,
+        then: @escaping (Result<KeyHolder, RelayError>) -> Void
+    ) {
         switch finding {
         case .none:
             then(.failure(.noCredential()))

@@ -1,5 +1,8 @@
 // The opening of a realtime session: credential → admit → route → dial → answer. Everything that can be refused is
 // refused here, before the 101; the upstream is connected before the client is told yes.
+//
+// Where the model is named in the first message (`OpeningForm`), the 101 comes first, and what is refused after it is told
+// in the form's own words. A chat model is served by a peer of our own: nobody is dialled before something is asked of it.
 
 import Dialects
 import EventLoop
@@ -13,16 +16,22 @@ import WebSocketFraming
 ///
 /// Loop-bound; lives as long as the exchange needs it.
 final class RealtimeOpening {
-    private let exchange: ServerExchange
-    private let requestID: RequestID
-    private let service: RelayService
-    private var request: RealtimeRequest?
-    private var session: Session?
-    private var admitted: AdmittedClient?
-    private var dispatch: Dispatch?
-    private var dial: WebSocketDial?
-    private var isOver = false
-    private var ownTime = OwnTime(now: MonotonicTime.now().nanoseconds)
+    let exchange: ServerExchange
+    let requestID: RequestID
+    let service: RelayService
+    var request: RealtimeRequest?
+    var session: Session?
+    var admitted: AdmittedClient?
+    var dispatch: Dispatch?
+    var dial: WebSocketDial?
+    /// Of a client that was answered before its model was known.
+    var first: FirstMessage?
+    /// What the first message said.
+    var firstWords: FirstWords?
+    /// Nil once it is known who the client is.
+    var stranger: Stranger?
+    private(set) var isOver = false
+    var ownTime = OwnTime(now: MonotonicTime.now().nanoseconds)
 
     init(_ exchange: ServerExchange, requestID: RequestID, service: RelayService) {
         self.exchange = exchange
@@ -30,7 +39,7 @@ final class RealtimeOpening {
         self.service = service
     }
 
-    private var shared: RelayShared { self.service.shared }
+    var shared: RelayShared { self.service.shared }
 
     func start() {
         self.service.begin(self)
@@ -42,26 +51,39 @@ final class RealtimeOpening {
                 throw RelayError.originNotAllowed()
             }
             self.exchange.onClientGone = { self.clientGone() }
-            self.service.keyCheck.identify(
-                self.exchange.head,
-                query: request.query,
-                subprotocols: request.handshake.subprotocols
-            ) { result in
-                guard !self.isOver else { return }
-                do {
-                    try self.admit(result.get(), request)
-                } catch {
-                    self.refuse(error as? RelayError ?? .internalError())
-                }
+            if request.form == .compact, !self.service.keyCheck.hasCredential(self.exchange.head, request) {
+                try self.greetStranger()
+            } else {
+                self.identify(request)
             }
         } catch {
             self.refuse(error as? RelayError ?? .internalError())
         }
     }
 
+    private func identify(_ request: RealtimeRequest) {
+        self.service.keyCheck.identify(
+            self.exchange.head,
+            query: request.query,
+            subprotocols: request.handshake.subprotocols
+        ) { result in
+            guard !self.isOver else { return }
+            do {
+                let holder = try result.get()
+                if self.isAnsweredFirst(request, holder) {
+                    try self.greet(holder)
+                } else {
+                    try self.admit(holder, request, model: request.model)
+                }
+            } catch {
+                self.refuse(error as? RelayError ?? .internalError())
+            }
+        }
+    }
+
     // MARK: Admit and route
 
-    private func admit(_ holder: KeyHolder, _ request: RealtimeRequest) throws {
+    func admit(_ holder: KeyHolder, _ request: RealtimeRequest, model named: String?) throws {
         if let secret = holder.secret, BoundSession.isChat(secret) { throw RelayError.secretNotAllowed() }
         let bound = try holder.secret.map { secret throws(RelayError) in
             do throws(JSONViolation) {
@@ -72,7 +94,7 @@ final class RealtimeOpening {
         }
         let isTranscription =
             request.isTranscription || holder.secret.map(BoundSession.isTranscription) ?? false
-        let wanted = request.model ?? bound?.model
+        let wanted = named ?? bound?.model
         let model = try self.model(wanted, isTranscription: isTranscription, for: holder)
         let grant = try self.service.keyCheck.admit(holder, model: model.id, peer: self.exchange.peer).get()
         guard self.service.sessionCount < self.shared.settings.sessionsPerLoop else {
@@ -98,6 +120,10 @@ final class RealtimeOpening {
             isTranscription: isTranscription
         )
         self.shared.metrics.admission(outcome: RelayMetrics.admitted, kind: .realtime)
+        if self.shared.catalog.isChatOnly(model) {
+            self.open(self.chatPeer(for: model))
+            return
+        }
         let dispatch = Dispatch(model, requestID: self.requestID, service: self.service)
         self.dispatch = dispatch
         dispatch.start { turn in
@@ -128,125 +154,36 @@ final class RealtimeOpening {
         return able
     }
 
-    // MARK: Dial
-
-    private func dial(_ attempt: AttemptPlan.Attempt) {
-        let candidate = attempt.candidate
-        guard let request = self.request, let endpoint = self.shared.endpoints[candidate.upstream.name] else {
-            self.refuse(.internalError())
-            return
-        }
-        self.session?.route = RouteTaken(candidate)
-        self.ownTime.start(now: MonotonicTime.now().nanoseconds)
-        let key = attempt.key
-        let asksForBeta = request.wantsBeta || UpstreamRequestFields.asksForBeta(self.exchange.head)
-        let dial = WebSocketDial(
-            WebSocketDialRequest(
-                endpoint: endpoint,
-                target: UpstreamRequestFields.realtimeTarget(
-                    of: candidate,
-                    key: key,
-                    clientQuery: self.exchange.head.query,
-                    namesModel: self.admitted?.modelInQuery ?? false
-                ),
-                fields: UpstreamRequestFields.realtimeFields(
-                    for: candidate.upstream,
-                    key: key,
-                    from: self.exchange.head,
-                    isBeta: asksForBeta || candidate.upstream.realtime.shape == .beta
-                ),
-                limits: self.service.context.limits.fromUpstream,
-                deflate: self.shared.settings.offeredUpstream,
-                handshakeTimeout: min(self.shared.settings.handshakeTimeout, endpoint.firstByteTimeout)
-            ),
-            context: self.service.context
-        )
-        self.dial = dial
-        self.ownTime.stop(now: MonotonicTime.now().nanoseconds)
-        dial.start { result in
-            self.dial = nil
-            guard !self.isOver else { return }
-            switch result {
-            case .success(let leg):
-                self.ownTime.start(now: MonotonicTime.now().nanoseconds)
-                self.dispatch?.accepted(status: 101)
-                self.dispatch?.completed()
-                self.open(upstream: leg)
-            case .failure(let failure):
-                let refusal = UpstreamRefusal(failure, from: candidate, requestID: self.requestID)
-                self.dispatch?.failed(failure, refusal.error, answer: refusal.answer)
-            }
-        }
-    }
-
-    // MARK: Answer
-
-    private func open(upstream: WebSocketLeg) {
-        guard let request = self.request, let session = self.session, let admitted = self.admitted else {
-            upstream.drop()
-            self.refuse(.internalError())
-            return
-        }
-        var fields = self.answerFields(request)
-        let now = self.service.context.loop.now.nanoseconds
-        let rates = self.shared.limits.status(of: admitted.holder, model: admitted.model, now: now)
-        for (name, value) in rates.fields { fields.append(name, value) }
-        let agreement = self.service.context.limits.deflate.flatMap {
-            DeflateNegotiation.accept(request.handshake.extensions, settings: $0)
-        }
-        if let agreement {
-            fields.append("sec-websocket-extensions", agreement.response)
-        }
-        let upgraded = self.exchange.upgrade(
-            fields: fields,
-            limits: self.service.context.limits.fromClient,
-            deflate: agreement?.parameters
-        )
-        if let client = upgraded {
-            self.shared.metrics.sessionOpened(model: session.model ?? "", upstream: session.route?.upstream ?? "")
-            self.shared.metrics.overhead(self.ownTime, now: MonotonicTime.now().nanoseconds, kind: .realtime)
-            self.service.begin(
-                RealtimeRelay(session, admitted, client: client, upstream: upstream, service: self.service)
-            )
-        } else {
-            upstream.drop()
-        }
-        self.end()
-    }
-
-    private func answerFields(_ request: RealtimeRequest) -> HeaderFields {
-        var fields = HeaderFields([])
-        for field in ServerHandshake.responseFields(for: request.handshake, subprotocol: request.selectedSubprotocol) {
-            fields.append(field.name, field.value)
-        }
-        fields.append("x-request-id", "\(self.requestID)")
-        fields.append("request-id", "\(self.requestID)")
-        return fields
-    }
-
     // MARK: Refuse
 
-    private func clientGone() {
+    func clientGone() {
         self.dial?.cancel()
         self.dial = nil
         self.end()
     }
 
-    private func end() {
+    func end() {
         guard !self.isOver else { return }
         self.isOver = true
         self.dispatch?.cancel()
         self.dispatch = nil
         // A slot that no session took over comes back.
         self.admitted = nil
+        self.stranger = nil
+        self.first?.cancel()
+        self.first = nil
         self.service.ended(self)
     }
 
-    private func refuse(_ error: RelayError, answer: HTTPAnswer? = nil) {
+    func refuse(_ error: RelayError, answer: HTTPAnswer? = nil) {
         guard !self.isOver else { return }
         defer { self.end() }
         self.service.logRefusal(error, requestID: self.requestID, path: "/v1/realtime")
         if self.admitted == nil { self.shared.metrics.admission(outcome: error.code, kind: .realtime) }
+        if let leg = self.first?.leg {
+            self.tell(error, leg)
+            return
+        }
         if let request = self.request, request.isBrowser {
             self.tellBrowser(error, request)
             return
@@ -268,8 +205,12 @@ final class RealtimeOpening {
         guard let leg = self.exchange.upgrade(fields: fields, limits: self.service.context.limits.fromClient) else {
             return
         }
-        leg.send(text: ErrorRendering.event(error))
-        leg.close(code: CloseCode(rawValue: error.closeCode), reason: error.closeReason)
+        self.tell(error, leg)
+    }
+
+    /// Tells a client that was answered 101 already.
+    private func tell(_ error: RelayError, _ leg: WebSocketLeg) {
+        self.request?.form.tell(error, to: leg)
     }
 }
 

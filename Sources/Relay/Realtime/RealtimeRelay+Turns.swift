@@ -168,6 +168,24 @@ extension RealtimeRelay {
         }
     }
 
+    /// `rate_limits.updated` as the limits of this relay stand (protocol: realtime §5).
+    func ratesEvent() -> [UInt8]? {
+        guard let model = self.session.model.flatMap({ self.service.shared.catalog.model($0) }) else { return nil }
+        let status = self.service.shared.limits.status(of: self.key.holder, model: model, now: self.now)
+        let rates = [("requests", status.requests), ("tokens", status.tokens)].compactMap { name, window in
+            window.map { window -> JSONValue in
+                [
+                    "name": .string(name), "limit": .integer(window.limit), "remaining": .integer(window.remaining),
+                    "reset_seconds": .number(Double(window.resetMilliseconds) / 1_000),
+                ]
+            }
+        }
+        let event: JSONValue = [
+            "type": "rate_limits.updated", "event_id": .string(EventID.make()), "rate_limits": .array(rates),
+        ]
+        return event.rendered
+    }
+
     // MARK: The upstream's events
 
     func meter(_ message: TappedMessage, in bytes: Span<UInt8>) {

@@ -52,6 +52,9 @@ struct RealtimeRequest {
             )
         }
         self.origin = head.fields["origin"]
+        self.wantsBeta =
+            self.handshake.subprotocols.contains(Self.betaSubprotocol)
+            || UpstreamRequestFields.asksForBeta(head)
         self.host = head.fields["host"]
     }
 
@@ -64,8 +67,14 @@ struct RealtimeRequest {
         self.query.contains { $0.name == "intent" && $0.value == "transcription" }
     }
 
-    /// Whether the client opted into the beta shape (protocol/realtime.md §11) by subprotocol; the header is passed on.
-    var wantsBeta: Bool { self.handshake.subprotocols.contains(Self.betaSubprotocol) }
+    /// Whether the client opted into the beta shape (protocol/realtime.md §11), by subprotocol or by field.
+    let wantsBeta: Bool
+
+    /// What the upgrade leaves to the first message.
+    var form: OpeningForm {
+        let names: Set<String> = ["model", "intent", "call_id"]
+        return self.query.contains { names.contains($0.name) } ? .query : .compact
+    }
 
     var selectedSubprotocol: String? {
         self.handshake.subprotocols.contains(Self.subprotocol) ? Self.subprotocol : nil

@@ -37,6 +37,18 @@ extension RelayError {
         )
     }
 
+    /// A client that was answered before it said what it wants has not said it.
+    package static func firstMessageTooLate() -> Self {
+        Self(
+            status: 408,
+            type: "invalid_request_error",
+            code: "handshake_timeout",
+            message: "No first message came. Send session.update with session.model right after the connection is open, or "
+                + "name the model in the query: /v1/realtime?model=…",
+            closeCode: 4000
+        )
+    }
+
     /// An event that cannot be taken for one event only, so that nobody can tell what it asks for.
     package static func invalidEvent() -> Self {
         invalidRequest(

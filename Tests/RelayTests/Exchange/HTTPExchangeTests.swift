@@ -16,6 +16,7 @@ enum ChatScript {
     static let streamed = #"{"model":"talk","stream":true,"messages":[]}"#
     static let delta = #"data: {"choices":[{"delta":{"content":"hi"}}]}"# + "\n\n"
     static let usage = #"data: {"choices":[],"usage":{"prompt_tokens":3,"completion_tokens":4}}"# + "\n\n"
+    static let stop = #"data: {"choices":[{"delta":{},"finish_reason":"stop"}]}"# + "\n\n"
     static let done = "data: [DONE]\n\n"
     static let streamHead = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n"
     static let lastChunk = "0\r\n\r\n"

@@ -109,11 +109,11 @@ struct RealtimeOpeningTests {
             query: "?model=nothing"
         ),
         Row(
-            name: "no model",
+            name: "no model for a purpose",
             status: 400,
             type: "invalid_request_error",
             code: "missing_required_parameter",
-            query: ""
+            query: "?intent=realtime"
         ),
         Row(
             name: "empty model",

@@ -45,6 +45,22 @@ struct RealtimeRequestTests {
         #expect(try RealtimeRequest(self.head(nil)).model == nil)
     }
 
+    @Test("what names neither model, intent nor call leaves the model to the first message")
+    func form() throws {
+        for query in ["model=talk", "model=", "intent=transcription", "call_id=rtc_1", "a=b&model=x"] {
+            #expect(try RealtimeRequest(self.head(query)).form == .query)
+        }
+        for query in [nil, "", "a=b", "key=k"] {
+            #expect(try RealtimeRequest(self.head(query)).form == .compact)
+        }
+    }
+
+    @Test("§11: the beta is asked for by subprotocol or by field, among others there")
+    func beta() throws {
+        #expect(try RealtimeRequest(self.head(nil, [("openai-beta", "assistants=v2, realtime=v1")])).wantsBeta)
+        #expect(try !RealtimeRequest(self.head(nil, [("openai-beta", "assistants=v2")])).wantsBeta)
+    }
+
     @Test("only intent=transcription is a transcription session")
     func transcription() throws {
         #expect(try RealtimeRequest(self.head("intent=transcription")).isTranscription)

@@ -1,0 +1,35 @@
+// In which of its forms a client opens a realtime session, and how each is told that it may not.
+
+import RealtimeTranslation
+import SessionCore
+import Transport
+import WebSocketFraming
+
+/// What an upgrade request leaves to the first message.
+enum OpeningForm: Equatable {
+    /// Nothing: the query names the model, the purpose or the call (protocol: realtime §1).
+    case query
+    /// The model, and maybe the credential: the compact vocabulary (`RealtimeTranslation/README.md`).
+    case compact
+
+    /// Ends a connection that was answered 101 with the reason.
+    func tell(_ error: RelayError, to leg: WebSocketLeg) {
+        switch self {
+        case .query:
+            leg.send(text: ErrorRendering.event(error))
+        case .compact:
+            var refusal = CompactRefusal(code: error.code, message: error.message, param: error.param)
+            refusal.type = error.type
+            leg.send(text: refusal.event)
+        }
+        leg.close(code: CloseCode(rawValue: error.closeCode), reason: error.closeReason)
+    }
+}
+
+/// What a first message says.
+struct FirstWords {
+    let model: String
+    /// A credential, where the upgrade had none.
+    let credential: CredentialReader.Finding
+    let opening: CompactOpening
+}
