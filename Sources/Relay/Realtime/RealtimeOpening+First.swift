@@ -10,7 +10,7 @@ import Transport
 import WebSocketFraming
 
 extension RealtimeOpening {
-    /// Whether the model comes with the first message. A secret names one by itself.
+    /// Whether the model comes with the first message: a secret names one by itself.
     func isAnsweredFirst(_ request: RealtimeRequest, _ holder: KeyHolder) -> Bool {
         request.form == .compact && holder.secret == nil
     }
