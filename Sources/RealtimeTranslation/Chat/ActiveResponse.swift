@@ -48,11 +48,20 @@ enum ResponseEnd: Sendable, Equatable {
     }
 }
 
+/// An item that a response is made from in place of the conversation's.
+enum ResponseInput: Sendable, Equatable {
+    case own(ConversationItem)
+    /// One of the conversation's, by its id.
+    case referred(String)
+}
+
 /// One response.
 struct ActiveResponse: Sendable {
     enum Phase: Sendable, Equatable {
         case waiting(for: Set<ChatWork>)
         case generating
+        /// All is said by the model, not all by the voice.
+        case speaking(ResponseEnd)
     }
 
     let id: String
@@ -62,7 +71,7 @@ struct ActiveResponse: Sendable {
     /// Null for an out-of-band response.
     let conversationID: String?
     /// What the model is shown in place of the conversation.
-    let input: [ConversationItem]?
+    let input: [ResponseInput]?
     var phase = Phase.generating
     var output: [OutputItem] = []
     var usage: ChatUsage?
@@ -71,6 +80,8 @@ struct ActiveResponse: Sendable {
     /// The thought under way, and signed ones that the next item will carry.
     var thought = ""
     var thoughts: [Thought] = []
+    var speech: SpeechQueue
+    var encoder: SpeechEncoder
     /// Bytes of all that the answer has said.
     var byteCount = 0
 
@@ -79,13 +90,16 @@ struct ActiveResponse: Sendable {
         work: ChatWork,
         settings: ResponseSettings,
         conversationID: String?,
-        input: [ConversationItem]?
+        input: [ResponseInput]?,
+        limits: ConversationLimits
     ) {
         self.id = id
         self.work = work
         self.settings = settings
         self.conversationID = conversationID
         self.input = input
+        self.speech = SpeechQueue(limits: limits)
+        self.encoder = SpeechEncoder(settings.audioFormat)
     }
 
     /// The response object; `end` is nil while it is under way.
@@ -95,7 +109,9 @@ struct ActiveResponse: Sendable {
             "status_details": end?.details ?? nil, "output": .array(output.map(\.item.value)),
             "conversation_id": .optional(conversationID),
         ]
-        let usage: JSONValue = end == nil ? nil : self.usage.map { ResponseUsage($0).value } ?? nil
+        let spoken = output.reduce(0) { $0 + $1.milliseconds }
+        let usage: JSONValue =
+            end == nil ? nil : self.usage.map { ResponseUsage($0, spokenMilliseconds: spoken).value } ?? nil
         return .object(head.members + settings.shown + [JSONField("usage", usage)])
     }
 

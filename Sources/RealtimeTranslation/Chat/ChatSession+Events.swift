@@ -12,6 +12,9 @@ extension ChatSession {
     mutating func handle(_ event: ClientEvent) throws(SessionRefusal) {
         switch event.type {
         case "session.update": try updateSession(event)
+        case "input_audio_buffer.append": try appendAudio(event)
+        case "input_audio_buffer.commit": try commitAudio(event)
+        case "input_audio_buffer.clear": try clearAudio(event)
         case "conversation.item.create": try createItem(event)
         case "conversation.item.retrieve": try retrieveItem(event)
         case "conversation.item.truncate": try truncateItem(event)
@@ -40,7 +43,12 @@ extension ChatSession {
     private mutating func updateSession(_ event: ClientEvent) throws(SessionRefusal) {
         try event.checkMembers(["session"])
         guard let session = event.value["session"] else { throw .missing("session") }
-        try settings.update(session)
+        var updated = settings
+        try updated.update(session)
+        guard inputAudio.isEmpty || updated.inputFormat == settings.inputFormat else {
+            throw .value("session.audio.input.format", "the input audio buffer holds audio: commit or clear it first.")
+        }
+        settings = updated
         say("session.updated", ["session": settings.value])
     }
 }

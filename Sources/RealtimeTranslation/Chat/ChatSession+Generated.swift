@@ -19,7 +19,7 @@ extension ChatSession {
         case .toolCallArguments(let text, let call, candidate: 0): extendCall(call, with: text, at: index)
         case .finished(let reason, candidate: 0): responses[index].finish = reason
         case .usage(let usage): responses[index].usage = usage
-        case .failed(let error): end(at: index, .failed(error))
+        case .failed(let error): endFailed(at: index, error)
         case .ended: endWhole(at: index)
         case .started, .text, .refusal, .thought, .thoughtSignature, .toolCallStarted, .toolCallArguments, .finished:
             // Other candidates were not asked for.
@@ -44,27 +44,32 @@ extension ChatSession {
 
     private mutating func extend(_ kind: OutputItem.Kind, with text: String, at index: Int) {
         guard !text.isEmpty, count(text.utf8.count, at: index) else { return }
-        let open = responses[index].output.lastIndex { $0.isOpen && $0.kind == kind }
-        if open == nil { closeTexts(at: index) }
+        let kind = responses[index].settings.speaks ? OutputItem.Kind.speech : kind
+        let open = responses[index].output.lastIndex { $0.isOpen && !$0.isWhole && $0.kind == kind }
+        if open == nil, !closeTexts(at: index) { return }
         guard let position = open ?? add(kind, at: index) else { return }
+        if kind == .speech { return speak(text, of: position, at: index) }
         responses[index].output[position].text += text
         let ids = partIDs(of: position, at: index)
         say("response.output_text.delta", ids.overlaid(with: ["delta": .string(text)]))
     }
 
-    /// A text is whole once something else follows it.
-    private mutating func closeTexts(at index: Int) {
-        for position in responses[index].output.indices {
-            let output = responses[index].output[position]
-            if output.isOpen, output.kind == .text || output.kind == .refusal { close(position, of: index, .completed) }
+    /// A text is whole once something else follows it; false when the response has failed over that.
+    private mutating func closeTexts(at index: Int) -> Bool {
+        for position in responses[index].output.indices where responses[index].output[position].isOpen {
+            switch responses[index].output[position].kind {
+            case .text, .refusal: close(position, of: index, .completed)
+            case .speech: guard endText(of: position, at: index) else { return false }
+            case .call: break
+            }
         }
+        return true
     }
 
     // MARK: Calls
 
     private mutating func startCall(_ start: ToolCallStart, at index: Int) {
-        guard count(start.id.utf8.count + start.name.utf8.count, at: index) else { return }
-        closeTexts(at: index)
+        guard count(start.id.utf8.count + start.name.utf8.count, at: index), closeTexts(at: index) else { return }
         let pending =
             responses[index].settings.isOutOfBand
             ? responses[index].output.count(where: \.isCall) : conversation.pendingCalls
@@ -100,14 +105,28 @@ extension ChatSession {
 
     // MARK: The end
 
-    /// The provider says that the answer is whole.
+    /// The provider says that the answer is whole; what of it is to be spoken still is.
     private mutating func endWhole(at index: Int) {
         let usual = responses[index].usualEnd
         let isBroken = responses[index].output.contains { output in
             output.isOpen && output.isCall && CallArguments.object(output.text) == nil
         }
-        guard isBroken, usual == .completed else { return end(at: index, usual) }
-        let message = "The model called a function with arguments that are no JSON object."
-        end(at: index, .failed(ProviderError(code: "bad_gateway", message: message)))
+        if isBroken, usual == .completed {
+            let message = "The model called a function with arguments that are no JSON object."
+            return endFailed(at: index, ProviderError(code: "bad_gateway", message: message))
+        }
+        guard responses[index].settings.speaks else { return end(at: index, usual) }
+        for position in responses[index].output.indices where responses[index].output[position].isOpen {
+            if responses[index].output[position].isCall { close(position, of: index, usual.itemStatus) }
+        }
+        guard closeTexts(at: index) else { return }
+        responses[index].phase = .speaking(usual)
+        advance(at: index)
+    }
+
+    /// The answer has come to a bad end, and its voice with it.
+    mutating func endFailed(at index: Int, _ error: ProviderError) {
+        stopSpeeches(at: index)
+        end(at: index, .failed(error))
     }
 }

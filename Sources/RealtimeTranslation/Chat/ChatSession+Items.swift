@@ -15,7 +15,14 @@ extension ChatSession {
         if let id = item.answeredCallID, !conversation.hasCall(id) {
             throw .value("item.call_id", "there is no function call '\(SessionRefusal.shortened(id))' to answer.")
         }
-        try conversation.insert(item, after: previous)
+        let works = try insert(item, with: reader.sounds, after: previous)
+        announceWhole(item.id)
+        for work in works { act(work) }
+    }
+
+    /// Tells of an item that came whole.
+    mutating func announceWhole(_ id: String) {
+        guard let item = conversation.item(id) else { return }
         announce(item, "conversation.item.added")
         announce(item, "conversation.item.done")
     }
@@ -37,6 +44,7 @@ extension ChatSession {
         let item = try finishedItem(event, code: code)
         conversation.remove(item.id)
         say("conversation.item.deleted", ["item_id": .string(item.id)])
+        dropTranscriptions(of: item.id)
     }
 
     /// What a listener did not hear is taken out of the text, in proportion: nobody knows which word was the last.

@@ -10,17 +10,55 @@ extension ChatSession {
         let overrides = event.value["response"].flatMap { $0.isNull ? nil : $0 }
         let settings = try ResponseSettings(session: self.settings.value, overrides: overrides, check: check)
         try checkRoom(for: settings)
-        let input = try settings.input.map { values throws(SessionRefusal) in try items(of: values) }
+        let input = try settings.input.map { values throws(SessionRefusal) in try inputs(of: values) }
         let response = ActiveResponse(
             id: identifiers.next("resp_"),
             work: nextWork(),
             settings: settings,
             conversationID: settings.isOutOfBand ? nil : conversationID,
-            input: input
+            input: input,
+            limits: limits
         )
         responses.append(response)
         say("response.created", ["response": response.value(end: nil)])
-        generate(at: responses.count - 1)
+        begin(at: responses.count - 1)
+    }
+
+    /// Asks the model, but not before it can be told what the user said.
+    private mutating func begin(at index: Int) {
+        let items = items(for: responses[index])
+        var awaited: Set<ChatWork> = []
+        var isUnheard = false
+        for item in items {
+            if item.role == .assistant { isUnheard = false }
+            for case .inputAudio(let heard) in item.content {
+                switch heard {
+                case .underWay(let work): awaited.insert(work)
+                case .failed: isUnheard = true
+                case .text: break
+                }
+            }
+        }
+        if isUnheard {
+            let error = ProviderError(
+                code: "transcription_failed",
+                message: "What the user said last could not be transcribed: delete that item, or say it again."
+            )
+            return end(at: index, .failed(error))
+        }
+        if awaited.isEmpty { return generate(at: index) }
+        responses[index].phase = .waiting(for: awaited)
+    }
+
+    /// What a response is made from, as it stands now.
+    private func items(for response: ActiveResponse) -> [ConversationItem] {
+        guard let input = response.input else { return conversation.items.filter { !$0.isLeftOut } }
+        return input.compactMap { input in
+            switch input {
+            case .own(let item): item
+            case .referred(let id): conversation.item(id)
+            }
+        }
     }
 
     private func checkRoom(for settings: ResponseSettings) throws(SessionRefusal) {
@@ -44,8 +82,9 @@ extension ChatSession {
     }
 
     /// The items that a response is to be made from: its own, and those of the conversation that it refers to.
-    private mutating func items(of values: [JSONValue]) throws(SessionRefusal) -> [ConversationItem] {
+    private mutating func inputs(of values: [JSONValue]) throws(SessionRefusal) -> [ResponseInput] {
         var items: [ConversationItem] = []
+        var inputs: [ResponseInput] = []
         var bytes = 0
         for (index, value) in values.enumerated() {
             let path = "response.input[\(index)]"
@@ -57,9 +96,11 @@ extension ChatSession {
                     throw .value("\(path).id", "there is no such item in the conversation.")
                 }
                 item = found
+                inputs.append(.referred(item.id))
             } else {
                 var reader = ItemReader(path: path, canTranscribe: false)
                 item = try reader.read(value, identifiers: &identifiers)
+                inputs.append(.own(item))
             }
             if let id = item.answeredCallID, !items.contains(where: { $0.callID == id }) {
                 throw .value("\(path).call_id", "the function call that it answers must stand before it.")
@@ -74,14 +115,14 @@ extension ChatSession {
                 "response.input"
             )
         }
-        return items
+        return inputs
     }
 
     /// Asks the model, or fails where the conversation is more than the model takes.
-    private mutating func generate(at index: Int) {
+    mutating func generate(at index: Int) {
         let response = responses[index]
         var request = response.settings.request
-        let items = (response.input ?? conversation.items).filter { response.input != nil || !$0.isLeftOut }
+        let items = items(for: response)
         let budget = ContextWindow.budget(
             contextLength: description.contextLength,
             answer: response.settings.maximumTokens,
@@ -122,13 +163,19 @@ extension ChatSession {
                 message: "Cancellation failed: no active response found."
             )
         }
-        act(.cancel(responses[index].work))
+        stop(at: index)
         end(at: index, .cancelled(reason: "client_cancelled"))
+    }
+
+    /// Stops what others do for a response.
+    mutating func stop(at index: Int) {
+        if responses[index].phase == .generating { act(.cancel(responses[index].work)) }
+        stopSpeeches(at: index)
     }
 
     /// Ends a response that goes beyond what the session can hold.
     mutating func fail(at index: Int, code: String, _ message: String) {
-        act(.cancel(responses[index].work))
+        stop(at: index)
         end(at: index, .failed(ProviderError(code: code, message: message)))
     }
 

@@ -16,6 +16,8 @@ package struct ChatSession: Sendable {
     var conversation: Conversation
     /// At most one of the conversation's own, and out-of-band ones beside it.
     var responses: [ActiveResponse] = []
+    var inputAudio: InputAudioBuffer
+    var transcriptions: [Transcription] = []
     var identifiers: IdentifierSource
     private var works = 0
     /// What the method under way has found to be done.
@@ -29,6 +31,7 @@ package struct ChatSession: Sendable {
         self.conversationID = identifiers.next("conv_")
         self.identifiers = identifiers
         self.conversation = Conversation(limits: description.limits)
+        self.inputAudio = InputAudioBuffer(limitBytes: description.limits.audioBytes)
     }
 
     var limits: ConversationLimits { description.limits }
@@ -69,8 +72,10 @@ package struct ChatSession: Sendable {
     /// The message is for the client to read.
     package mutating func failed(_ error: ProviderError, by work: ChatWork) -> [ChatAction] {
         if let index = responses.firstIndex(where: { $0.work == work && $0.phase == .generating }) {
-            end(at: index, .failed(error))
+            endFailed(at: index, error)
         }
+        endTranscription(work, .failure(error))
+        failSpeech(work, error)
         return taken()
     }
 
@@ -80,17 +85,20 @@ package struct ChatSession: Sendable {
         usage: TranscriptionUsage?,
         by work: ChatWork
     ) -> [ChatAction] {
-        taken()
+        endTranscription(work, .success((text, usage)))
+        return taken()
     }
 
     /// Takes the next piece of a spoken text: PCM16 little-endian mono at 24 kHz, cut anywhere.
     package mutating func spoke(_ audio: [UInt8], by work: ChatWork) -> [ChatAction] {
-        taken()
+        takeSpeech(audio, by: work)
+        return taken()
     }
 
     /// Takes the report that a text was spoken to its end.
     package mutating func spoken(by work: ChatWork) -> [ChatAction] {
-        taken()
+        endSpeech(work)
+        return taken()
     }
 
     // MARK: What is to be done

@@ -22,8 +22,10 @@ struct OutputItem: Sendable {
     let kind: Kind
     /// What was said so far: a text, what was spoken of it, or the arguments of a call.
     var text = ""
-    /// How long that took to speak.
-    var milliseconds = 0
+    /// Bytes of speech that the client was sent, as PCM.
+    var speechBytes = 0
+    /// Whether all of a spoken item's text is known.
+    var isWhole = false
     var thoughts: [Thought] = []
     var afterthoughts: [Thought] = []
     var signature: String?
@@ -41,6 +43,9 @@ struct OutputItem: Sendable {
     mutating func close(_ status: ConversationItem.Status) {
         self.status = status
     }
+
+    /// How long it took to speak.
+    var milliseconds: Int { speechBytes / SpeechEncoder.bytesPerMillisecond }
 
     var isCall: Bool { callID != nil }
 
