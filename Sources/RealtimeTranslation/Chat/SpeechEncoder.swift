@@ -30,7 +30,7 @@ struct SpeechEncoder: Sendable {
                 sum += Int32(Int16(truncatingIfNeeded: Int(input[offset]) | Int(input[offset + 1]) << 8))
             }
             let sample = Int16(clamping: sum / 3)
-            output.append(format == .mulaw ? G711.mulawByte(sample) : G711.alawByte(sample))
+            output.append(format == .mulaw ? G711.muLawByte(sample) : G711.aLawByte(sample))
         }
         return output
     }

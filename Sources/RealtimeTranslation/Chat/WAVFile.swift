@@ -21,16 +21,10 @@ enum WAVFile {
         file += bytes(UInt32(truncatingIfNeeded: sampleBytes))
         switch format {
         case .pcm: file += audio.prefix(sampleBytes)
-        case .mulaw: for byte in audio { append(G711.mulawSample(byte), to: &file) }
-        case .alaw: for byte in audio { append(G711.alawSample(byte), to: &file) }
+        case .mulaw: file += G711.decoded(audio, isMuLaw: true)
+        case .alaw: file += G711.decoded(audio, isMuLaw: false)
         }
         return file
-    }
-
-    private static func append(_ sample: Int16, to file: inout [UInt8]) {
-        let bits = UInt16(bitPattern: sample)
-        file.append(UInt8(truncatingIfNeeded: bits))
-        file.append(UInt8(truncatingIfNeeded: bits >> 8))
     }
 
     /// Little-endian.
