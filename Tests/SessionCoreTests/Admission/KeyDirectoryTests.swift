@@ -53,6 +53,18 @@ struct KeyDirectoryTests {
         #expect(directory.cached(digest(1), now: 20) == .unknown)
     }
 
+    @Test func idsAndDigestsAreRememberedApart() async throws {
+        let directory = KeyDirectory(store: store)
+        store.set(record(1), for: digest(1))
+        #expect(try await directory.load(keyID: "key_1", now: 0) == holder(record(1)))
+        #expect(try await directory.load(keyID: "key_2", now: 0) == nil)
+        #expect(directory.cached(keyID: "key_1", now: 0) == .holder(holder(record(1))))
+        #expect(directory.cached(keyID: "key_2", now: 0) == .unknown)
+        #expect(directory.cached(digest(1), now: 0) == .miss)
+        directory.forget()
+        #expect(directory.cached(keyID: "key_1", now: 0) == .miss)
+    }
+
     @Test func textThatIsNoKeyNeverReachesTheStore() {
         let directory = KeyDirectory(store: store)
         let stranger = Credential(carrier: .query, text: "' OR 1=1")
