@@ -2,7 +2,6 @@
 
 import ArgumentParser
 import BenchCore
-import EventLoop
 import Foundation
 import Glibc
 import OpenSSLTLS
@@ -36,14 +35,7 @@ struct WireBench: ParsableCommand {
     @Argument(help: "ping-pong, stream, paced, idle or stall.")
     var mode: WorkloadMode
 
-    @Option(help: ArgumentHelp("Where the relay accepts clients.", valueName: "ip:port"))
-    var relay: String
-
-    @Option(help: ArgumentHelp("Where to listen as the upstream.", valueName: "ip:port"))
-    var upstream: String
-
-    @Option(help: ArgumentHelp("A process of the relay; may be repeated.", valueName: "pid"))
-    var pid: [Int32] = []
+    @OptionGroup var options: BenchOptions
 
     @Option(help: "Sessions at the same time.")
     var sessions = 64
@@ -57,12 +49,6 @@ struct WireBench: ParsableCommand {
     @Option(help: "Messages a second and session, when paced.")
     var rate = 20.0
 
-    @Option(help: "How long to measure.")
-    var seconds = 2.5
-
-    @Option(help: "How long to work before measuring, in seconds.")
-    var warmUp = 0.5
-
     @Option(help: "Sessions being opened at the same time.")
     var openParallel = 16
 
@@ -72,17 +58,11 @@ struct WireBench: ParsableCommand {
     @Option(help: "The path and query of upgrade requests.")
     var path = "/v1/realtime?model=bench"
 
-    @Option(help: ArgumentHelp("A line for the head of upgrade requests; may be repeated.", valueName: "name: value"))
-    var header: [String] = []
-
     @Option(help: ArgumentHelp("The upstream speaks TLS with this certificate chain.", valueName: "pem"))
     var certificate: String?
 
     @Option(help: ArgumentHelp("Its private key.", valueName: "pem"))
     var privateKey: String?
-
-    @Flag(help: "Print one JSON object instead of a table.")
-    var json = false
 
     private var workload: Workload {
         Workload(
@@ -91,8 +71,8 @@ struct WireBench: ParsableCommand {
             sessions: self.sessions,
             size: self.size,
             rate: self.rate,
-            warmUpSeconds: self.warmUp,
-            seconds: self.seconds,
+            warmUpSeconds: self.options.warmUp,
+            seconds: self.options.seconds,
             openParallel: self.openParallel,
             typeLast: self.typeLast
         )
@@ -104,16 +84,12 @@ struct WireBench: ParsableCommand {
         } catch {
             throw ValidationError(error.description)
         }
-        for address in [self.relay, self.upstream] where SocketAddress(address) == nil {
-            throw ValidationError("'\(address)' is not IP:PORT.")
-        }
         guard (self.certificate == nil) == (self.privateKey == nil) else {
             throw ValidationError("--certificate and --private-key belong together.")
         }
     }
 
     func run() throws {
-        guard let relay = SocketAddress(self.relay), let upstream = SocketAddress(self.upstream) else { return }
         DescriptorLimit.raise()
         var tls: TLSContext?
         if let certificate, let privateKey {
@@ -123,16 +99,16 @@ struct WireBench: ParsableCommand {
         }
         let measurement = try Measurement(
             Measurement.Setting(
-                relay: relay,
-                upstream: upstream,
+                relay: self.options.relay,
+                upstream: self.options.upstream,
                 tls: tls,
                 path: self.path,
-                headers: self.header,
-                pids: self.pid,
+                headers: self.options.header,
+                pids: self.options.pid,
                 workload: self.workload
             )
         )
         let report = try measurement.run()
-        print(self.json ? try report.json() : report.table, terminator: self.json ? "\n" : "")
+        print(self.options.json ? try report.json() : report.table, terminator: self.options.json ? "\n" : "")
     }
 }

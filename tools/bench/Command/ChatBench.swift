@@ -2,7 +2,6 @@
 
 import ArgumentParser
 import BenchCore
-import EventLoop
 
 extension ChatWorkload.Mode: ExpressibleByArgument {}
 extension ChatWorkload.UpstreamDialect: ExpressibleByArgument {}
@@ -22,14 +21,7 @@ struct ChatBench: ParsableCommand {
     @Argument(help: "whole or events.")
     var mode: ChatWorkload.Mode
 
-    @Option(help: ArgumentHelp("Where the relay accepts clients.", valueName: "ip:port"))
-    var relay: String
-
-    @Option(help: ArgumentHelp("Where to listen as the upstream.", valueName: "ip:port"))
-    var upstream: String
-
-    @Option(help: ArgumentHelp("A process of the relay; may be repeated.", valueName: "pid"))
-    var pid: [Int32] = []
+    @OptionGroup var options: BenchOptions
 
     @Option(help: "What the upstream speaks: openai or claude.")
     var dialect = ChatWorkload.UpstreamDialect.openai
@@ -43,18 +35,6 @@ struct ChatBench: ParsableCommand {
     @Option(help: "Bytes of text in a piece, or in a whole answer.")
     var textBytes = 32
 
-    @Option(help: "How long to measure.")
-    var seconds = 2.5
-
-    @Option(help: "How long to work before measuring, in seconds.")
-    var warmUp = 0.5
-
-    @Option(help: ArgumentHelp("A line for the head of requests; may be repeated.", valueName: "name: value"))
-    var header: [String] = []
-
-    @Flag(help: "Print one JSON object instead of a table.")
-    var json = false
-
     private var workload: ChatWorkload {
         ChatWorkload(
             mode: self.mode,
@@ -62,8 +42,8 @@ struct ChatBench: ParsableCommand {
             connections: self.connections,
             chunks: self.chunks,
             textBytes: self.textBytes,
-            warmUpSeconds: self.warmUp,
-            seconds: self.seconds
+            warmUpSeconds: self.options.warmUp,
+            seconds: self.options.seconds
         )
     }
 
@@ -73,22 +53,18 @@ struct ChatBench: ParsableCommand {
         } catch {
             throw ValidationError(error.description)
         }
-        for address in [self.relay, self.upstream] where SocketAddress(address) == nil {
-            throw ValidationError("'\(address)' is not IP:PORT.")
-        }
     }
 
     func run() throws {
-        guard let relay = SocketAddress(self.relay), let upstream = SocketAddress(self.upstream) else { return }
         DescriptorLimit.raise()
         let measurement = try ChatMeasurement(
-            relay: relay,
-            upstream: upstream,
-            headers: self.header,
-            pids: self.pid,
+            relay: self.options.relay,
+            upstream: self.options.upstream,
+            headers: self.options.header,
+            pids: self.options.pid,
             workload: self.workload
         )
         let report = try measurement.run()
-        print(self.json ? try report.json() : report.table, terminator: self.json ? "\n" : "")
+        print(self.options.json ? try report.json() : report.table, terminator: self.options.json ? "\n" : "")
     }
 }
