@@ -1,13 +1,12 @@
 // Keeps tests that turn a loop by hand off the cooperative pool, where the look-ups of keys run.
 
-import TestSupport
-import Testing
+package import Testing
 
 /// Runs a test on a thread of its own.
-struct OwnThread: TestTrait, SuiteTrait, TestScoping {
-    let isRecursive = true
+package struct OwnThread: TestTrait, SuiteTrait, TestScoping {
+    package let isRecursive = true
 
-    func provideScope(
+    package func provideScope(
         for test: Test,
         testCase: Test.Case?,
         performing function: @Sendable () async throws -> Void
@@ -19,5 +18,5 @@ struct OwnThread: TestTrait, SuiteTrait, TestScoping {
 }
 
 extension Trait where Self == OwnThread {
-    static var ownThread: OwnThread { OwnThread() }
+    package static var ownThread: OwnThread { OwnThread() }
 }
