@@ -5,33 +5,11 @@ import Testing
 @testable import Dialects
 
 @Suite struct ClaudeStreamFilterTests {
-    struct Outcome: Equatable {
-        var output = ""
-        var usage: ChatUsage?
-        var textBytes = 0
-        var sawDone = false
-        var sawError = false
-        var endedBetweenEvents = false
-        var forwardedEvents = 0
+    static func outcome(_ bytes: [UInt8], size: Int = .max) throws -> FilterOutcome {
+        try FilterOutcome(ClaudeStreamFilter(), bytes, size: size)
     }
 
-    static func outcome(_ bytes: [UInt8], size: Int) throws -> Outcome {
-        var filter = ClaudeStreamFilter()
-        var output: [UInt8] = []
-        for piece in pieces(bytes, size: size) { try filter.feed(piece.span, into: &output) }
-        let ended = filter.finish(into: &output)
-        return Outcome(
-            output: String(decoding: output, as: UTF8.self),
-            usage: filter.usage,
-            textBytes: filter.textBytes,
-            sawDone: filter.sawDone,
-            sawError: filter.sawError,
-            endedBetweenEvents: ended,
-            forwardedEvents: filter.forwardedEvents
-        )
-    }
-
-    static func outcome(_ text: String) throws -> Outcome { try outcome(Array(text.utf8), size: .max) }
+    static func outcome(_ text: String) throws -> FilterOutcome { try outcome(Array(text.utf8)) }
 
     private typealias Reader = ClaudeStreamReaderTests
 
@@ -144,7 +122,7 @@ import Testing
         let seed = Array(Reader.events([Reader.start, Reader.whole[7], Reader.finish("end_turn"), Reader.stop]).utf8)
         for _ in 0..<300 {
             let bytes = generator.mutate(seed, spice: "\n\n: data{}[]\"")
-            let whole = try Self.outcome(bytes, size: .max)
+            let whole = try Self.outcome(bytes)
             #expect(try Self.outcome(bytes, size: 1) == whole)
             #expect(try Self.outcome(bytes, size: Int.random(in: 2...40, using: &generator)) == whole)
         }

@@ -5,40 +5,18 @@ import Testing
 @testable import Dialects
 
 @Suite struct GeminiStreamFilterTests {
-    struct Outcome: Equatable {
-        var output = ""
-        var usage: ChatUsage?
-        var textBytes = 0
-        var sawDone = false
-        var sawError = false
-        var endedBetweenEvents = false
-        var forwardedEvents = 0
+    static func outcome(_ bytes: [UInt8], size: Int = .max) throws -> FilterOutcome {
+        try FilterOutcome(GeminiStreamFilter(), bytes, size: size)
     }
 
-    static func outcome(_ bytes: [UInt8], size: Int? = nil) throws -> Outcome {
-        var filter = GeminiStreamFilter()
-        var output: [UInt8] = []
-        for piece in pieces(bytes, size: size ?? bytes.count) { try filter.feed(piece.span, into: &output) }
-        let ended = filter.finish(into: &output)
-        return Outcome(
-            output: String(decoding: output, as: UTF8.self),
-            usage: filter.usage,
-            textBytes: filter.textBytes,
-            sawDone: filter.sawDone,
-            sawError: filter.sawError,
-            endedBetweenEvents: ended,
-            forwardedEvents: filter.forwardedEvents
-        )
-    }
-
-    static func outcome(_ text: String) throws -> Outcome { try Self.outcome(Array(text.utf8)) }
+    static func outcome(_ text: String) throws -> FilterOutcome { try outcome(Array(text.utf8)) }
 
     static let first =
         "{\"candidates\":[{\"content\":{\"parts\":[{\"text\":\"H\u{E9}\"}]},\"index\":0}],\"usageMetadata\":{\"promptTokenCount\":5}}"
     static let last =
         #"{"candidates":[{"content":{"parts":[{"functionCall":{"args":{}}}]},"finishReason":"CONTINUATION","continuationToken":"dG9r"}],"usageMetadata":{"promptTokenCount":5,"candidatesTokenCount":2,"totalTokenCount":7}}"#
     static let told = ChatUsage(promptTokens: 5, completionTokens: 2, totalTokens: 7)
-    static let whole = Outcome(
+    static let whole = FilterOutcome(
         usage: Self.told,
         textBytes: 14,
         sawDone: true,

@@ -4,31 +4,11 @@ import Dialects
 import Testing
 
 @Suite struct ChatStreamFilterTests {
-    struct Outcome: Equatable {
-        var output = ""
-        var usage: ChatUsage?
-        var sawDone = false
-        var sawError = false
-        var endedBetweenEvents = false
-        var forwardedEvents = 0
+    static func outcome(_ bytes: [UInt8], wantsUsage: Bool = false, size: Int = .max) throws -> FilterOutcome {
+        try FilterOutcome(ChatStreamFilter(clientWantsUsage: wantsUsage), bytes, size: size)
     }
 
-    static func outcome(_ bytes: [UInt8], wantsUsage: Bool = false, size: Int? = nil) throws -> Outcome {
-        var filter = ChatStreamFilter(clientWantsUsage: wantsUsage)
-        var output: [UInt8] = []
-        for piece in pieces(bytes, size: size ?? bytes.count) { try filter.feed(piece.span, into: &output) }
-        let ended = filter.finish(into: &output)
-        return Outcome(
-            output: String(decoding: output, as: UTF8.self),
-            usage: filter.usage,
-            sawDone: filter.sawDone,
-            sawError: filter.sawError,
-            endedBetweenEvents: ended,
-            forwardedEvents: filter.forwardedEvents
-        )
-    }
-
-    static func outcome(_ text: String, wantsUsage: Bool = false) throws -> Outcome {
+    static func outcome(_ text: String, wantsUsage: Bool = false) throws -> FilterOutcome {
         try outcome(Array(text.utf8), wantsUsage: wantsUsage)
     }
 
@@ -46,9 +26,11 @@ import Testing
         let blank = end + end
         let kept = [": ping", Self.first, Self.finish].map { $0 + blank }.joined()
         let bytes = Array((kept + Self.extra + blank + Self.done + blank).utf8)
-        let expected = Outcome(
+        let expected = FilterOutcome(
             output: kept + Self.done + blank,
             usage: Self.told,
+            // The text, and the word that says why it ended.
+            textBytes: 3 + 4,
             sawDone: true,
             endedBetweenEvents: true,
             forwardedEvents: 3
