@@ -33,6 +33,15 @@ async def text_turn(socket, text: str) -> str:
                 return answer
 
 
+async def next_event(socket, *types: str) -> dict:
+    """Reads up to an event of one of these types."""
+    async with asyncio.timeout(TURN_SECONDS):
+        while True:
+            event = json.loads(await socket.recv())
+            if event["type"] in types:
+                return event
+
+
 async def events_to_the_end(socket, seconds: float = TURN_SECONDS) -> tuple[list[dict], ConnectionClosed]:
     """Reads until the connection ends; all events, and how it ended."""
     events = []

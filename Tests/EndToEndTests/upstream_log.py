@@ -37,6 +37,10 @@ class UpstreamLog:
     def messages(self, connection: int, direction: str) -> list[dict]:
         return [entry for entry in self.of(connection, "message") if entry["direction"] == direction]
 
+    def received(self, path: str) -> list[str]:
+        """Texts that came on the last connection for that path."""
+        return [record.get("text", "") for record in self.messages(self.last_connection(path), "received")]
+
 
 def headers(request: dict) -> dict[str, str]:
     return {name.lower(): value for name, value in request["headers"]}
