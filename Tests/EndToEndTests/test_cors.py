@@ -1,11 +1,5 @@
 """Pages of other origins: what they are told, in raw HTTP and by a real browser (WHATWG Fetch §3.2)."""
 
-import http.server
-import json
-import queue
-import shutil
-import subprocess
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +7,7 @@ import httpx
 import pytest
 
 from processes import Key, Relay
+from web_page import WebPage, has_chromium
 
 PAGE = "https://app.example.com"
 SDK_HEADERS = (
@@ -88,60 +83,24 @@ SCRIPT = """<!doctype html><script>
 
 
 @pytest.fixture
-def page() -> Iterator[tuple[str, dict, queue.Queue]]:
-    """A web server of another origin: its address, what its page is, and what the page tells."""
-    content: dict[str, str] = {}
-    told: queue.Queue[dict] = queue.Queue()
-
-    class Handler(http.server.BaseHTTPRequestHandler):
-        def do_GET(self):
-            self.send_response(200)
-            self.send_header("content-type", "text/html")
-            self.end_headers()
-            self.wfile.write(content["page"].encode())
-
-        def do_POST(self):
-            told.put(json.loads(self.rfile.read(int(self.headers["content-length"]))))
-            self.send_response(204)
-            self.end_headers()
-
-        def log_message(self, *_):
-            pass
-
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}", content, told
-    server.shutdown()
-    server.server_close()
+def page() -> Iterator[WebPage]:
+    page = WebPage()
+    yield page
+    page.close()
 
 
-def browse(address: str, told: queue.Queue, profile: Path) -> dict:
-    browser = subprocess.Popen(
-        ["chromium", "--headless", "--no-sandbox", "--disable-gpu", "--remote-debugging-port=0",
-         f"--user-data-dir={profile}", address],
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
-    try:
-        return told.get(timeout=60)
-    finally:
-        browser.kill()
-        browser.wait()
-
-
-@pytest.mark.skipif(not shutil.which("chromium"), reason="there is no chromium")
-def test_a_browser_reads_streams_and_refusals(relay: Relay, key: Key, page, tmp_path: Path):
-    address, content, told = page
-    content["page"] = SCRIPT.replace("RELAY", relay.http).replace("KEY", key.text)
-    seen = browse(address, told, tmp_path)
+@pytest.mark.skipif(not has_chromium(), reason="there is no chromium")
+def test_a_browser_reads_streams_and_refusals(relay: Relay, key: Key, page: WebPage, tmp_path: Path):
+    page.content = SCRIPT.replace("RELAY", relay.http).replace("KEY", key.text)
+    seen = page.browse(tmp_path)
     assert "failure" not in seen, seen
     assert seen["status"] == 200 and seen["id"] and seen["text"].rstrip().endswith("data: [DONE]")
     assert seen["refusal"] == "invalid_api_key"
     assert seen["api"] == "not read"
 
 
-@pytest.mark.skipif(not shutil.which("chromium"), reason="there is no chromium")
-def test_a_browser_keeps_to_the_list(start, simulator, page, tmp_path: Path):
+@pytest.mark.skipif(not has_chromium(), reason="there is no chromium")
+def test_a_browser_keeps_to_the_list(start, simulator, page: WebPage, tmp_path: Path):
     relay = start.relay(simulator.port("https"), more=f'origins: ["{PAGE}"]\n')
-    address, content, told = page
-    content["page"] = SCRIPT.replace("RELAY", relay.http).replace("KEY", relay.create_key().text)
-    assert "Failed to fetch" in browse(address, told, tmp_path)["failure"]
+    page.content = SCRIPT.replace("RELAY", relay.http).replace("KEY", relay.create_key().text)
+    assert "Failed to fetch" in page.browse(tmp_path)["failure"]
