@@ -41,7 +41,7 @@ enum ResponseEnd: Sendable, Equatable {
                 "type": "failed",
                 "error": [
                     "type": .string(error.type ?? "server_error"), "code": .optional(error.code),
-                    "message": .string(error.message),
+                    "message": .string(error.message.isEmpty ? "The provider failed." : error.message),
                 ],
             ]
         }
@@ -109,10 +109,15 @@ struct ActiveResponse: Sendable {
             "status_details": end?.details ?? nil, "output": .array(output.map(\.item.value)),
             "conversation_id": .optional(conversationID),
         ]
+        let usage = end == nil ? nil : usageValue
+        return .object(head.members + settings.shown + [JSONField("usage", usage ?? nil)])
+    }
+
+    /// Nil where the provider has counted nothing: whoever bills makes an estimate.
+    private var usageValue: JSONValue? {
+        guard let usage else { return nil }
         let spoken = output.reduce(0) { $0 + $1.milliseconds }
-        let usage: JSONValue =
-            end == nil ? nil : self.usage.map { ResponseUsage($0, spokenMilliseconds: spoken).value } ?? nil
-        return .object(head.members + settings.shown + [JSONField("usage", usage)])
+        return ResponseUsage(usage, spokenMilliseconds: spoken, cutBytes: finish == nil ? byteCount : nil).value
     }
 
     /// How the answer ends when the provider says that it is whole.

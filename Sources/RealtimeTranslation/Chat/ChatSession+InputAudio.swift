@@ -15,10 +15,19 @@ struct Transcription: Sendable {
 extension ChatSession {
     mutating func appendAudio(_ event: ClientEvent) throws(SessionRefusal) {
         try event.checkMembers(["audio"])
-        guard description.canTranscribe else { throw .unsupported("type", SettingsCheck.deafness) }
+        try checkHearing()
         let text = try event.text("audio")
         guard let audio = Base64Text.decode(text) else { throw .value("audio", "base64-encoded audio is expected.") }
         try inputAudio.append(audio)
+    }
+
+    private func checkHearing() throws(SessionRefusal) {
+        guard description.canTranscribe else {
+            throw SessionRefusal(
+                code: "unsupported_value",
+                message: "Audio cannot be taken: \(SettingsCheck.deafness)"
+            )
+        }
     }
 
     mutating func clearAudio(_ event: ClientEvent) throws(SessionRefusal) {
@@ -29,7 +38,7 @@ extension ChatSession {
 
     mutating func commitAudio(_ event: ClientEvent) throws(SessionRefusal) {
         try event.checkMembers()
-        guard description.canTranscribe else { throw .unsupported("type", SettingsCheck.deafness) }
+        try checkHearing()
         let milliseconds = settings.inputFormat.milliseconds(bytes: inputAudio.audio.count)
         guard milliseconds >= InputAudioBuffer.shortestMilliseconds else {
             throw SessionRefusal(
@@ -88,6 +97,11 @@ extension ChatSession {
     mutating func endTranscription(_ work: ChatWork, _ result: Result<(String, TranscriptionUsage?), ProviderError>) {
         guard let index = transcriptions.firstIndex(where: { $0.work == work }) else { return }
         let transcription = transcriptions.remove(at: index)
+        let result = result.flatMap { heard -> Result<(String, TranscriptionUsage?), ProviderError> in
+            guard conversation.byteCount + heard.0.utf8.count > limits.historyBytes else { return .success(heard) }
+            let message = "The text would take the conversation beyond its \(limits.historyBytes) bytes."
+            return .failure(ProviderError(code: "conversation_too_large", message: message))
+        }
         let ids: JSONValue = [
             "item_id": .string(transcription.itemID), "content_index": .integer(transcription.part),
         ]

@@ -66,6 +66,7 @@ struct ChatSettings: Sendable {
             merged[member.key] = member.value.isNull ? defaults[member.key] : member.value
         }
         if let audio = patch["audio"] { merged["audio"] = try mergedAudio(audio) }
+        try check.size(merged, at: "session")
         value = merged
     }
 

@@ -17,6 +17,8 @@ package struct ConversationLimits: Sendable, Equatable {
     package var sentenceBytes = 2_000
     /// Sentences of one response that are synthesised at the same time.
     package var speechesAtOnce = 2
+    /// Bytes of the session's settings, and of those that one response is made with: instructions and tools above all.
+    package var settingsBytes = 1 << 20
     /// Bytes of one client event.
     package var eventBytes = 16 << 20
     /// Values within one client event, nested ones included: what a tree of it may cost in memory.

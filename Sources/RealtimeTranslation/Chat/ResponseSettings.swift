@@ -39,7 +39,9 @@ struct ResponseSettings: Sendable {
             self.input = nil
         }
         var value = session
-        for member in told.members where member.key != "audio" { value[member.key] = member.value }
+        for member in told.members where !["audio", "input", "metadata"].contains(member.key) {
+            value[member.key] = member.value
+        }
         if let audio = told["audio"] {
             try SettingsCheck.members(audio, of: "response.audio", allowed: ["output"])
             if let output = audio["output"], !output.isNull {
@@ -49,6 +51,7 @@ struct ResponseSettings: Sendable {
                 value["audio"] = ["output": merged]
             }
         }
+        try check.size(value, at: "response")
         self.value = value
         let tools = (value["tools"]?.elements ?? []).compactMap(Self.tool)
         self.tools = tools

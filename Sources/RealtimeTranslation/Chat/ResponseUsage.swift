@@ -6,14 +6,20 @@ import Dialects
 
 /// The `usage` of a response.
 struct ResponseUsage: Equatable {
-    private let usage: ChatUsage
+    private var usage: ChatUsage
     /// Speech that was made of the answer, one token per 50 ms.
     private let speechTokens: Int
 
     private static let millisecondsPerToken = 50
+    private static let bytesPerToken = 4
 
-    init(_ usage: ChatUsage, spokenMilliseconds: Int = 0) {
+    /// `cutBytes` is what an answer had said that was cut off: the provider may have told its input and not yet its output.
+    init(_ usage: ChatUsage, spokenMilliseconds: Int = 0, cutBytes: Int? = nil) {
         self.usage = usage
+        if let cutBytes, !usage.isEmpty {
+            let said = (cutBytes + Self.bytesPerToken - 1) / Self.bytesPerToken
+            self.usage.completionTokens = max(usage.completionTokens, said)
+        }
         self.speechTokens = (spokenMilliseconds + Self.millisecondsPerToken - 1) / Self.millisecondsPerToken
     }
 

@@ -9,6 +9,8 @@
 struct SentenceCutter: Sendable {
     private let limitBytes: Int
     private var pending: [UInt8] = []
+    /// Where in `pending` the sentence under way begins.
+    private var start = 0
     /// Up to where `pending` was looked at.
     private var position = 0
 
@@ -27,34 +29,37 @@ struct SentenceCutter: Sendable {
         var sentences: [String] = []
         while position < pending.count {
             position += 1
-            if isEnd(position), position >= Self.shortestBytes {
+            if position - start >= Self.shortestBytes, isEnd(position) {
                 sentences.append(cut(at: position))
-            } else if position >= limitBytes {
+            } else if position - start >= limitBytes {
                 sentences.append(cut(at: spaceBefore(position)))
             }
         }
+        pending.removeFirst(start)
+        (start, position) = (0, position - start)
         return sentences
     }
 
     /// Returns what is left; nil when nothing is.
     mutating func finish() -> String? {
-        pending.isEmpty ? nil : cut(at: pending.count)
+        guard !pending.isEmpty else { return nil }
+        let rest = cut(at: pending.count)
+        (pending, start, position) = ([], 0, 0)
+        return rest
     }
 
     private mutating func cut(at end: Int) -> String {
-        let sentence = String(decoding: pending[..<end], as: UTF8.self)
-        pending.removeFirst(end)
-        position = 0
-        return sentence
+        defer { (start, position) = (end, end) }
+        return String(decoding: pending[start..<end], as: UTF8.self)
     }
 
     /// Whether a sentence ends right before that offset, the white space that ends it included.
     private func isEnd(_ end: Int) -> Bool {
         let last = pending[end - 1]
         if last == 0x0A { return true }
-        if Self.wideEnds.contains(where: { pending[..<end].suffix(3).elementsEqual($0) }) { return true }
+        if Self.wideEnds.contains(where: { pending[start..<end].suffix(3).elementsEqual($0) }) { return true }
         guard last == 0x20 || last == 0x09 || last == 0x0D else { return false }
-        for byte in pending[..<(end - 1)].reversed() {
+        for byte in pending[start..<(end - 1)].reversed() {
             switch UnicodeScalar(byte) {
             case ".", "!", "?": return true
             case ")", "]", "\"", "'", "*", "_": continue
@@ -66,11 +71,11 @@ struct SentenceCutter: Sendable {
 
     /// The offset behind the last white space before `end`, or else the start of the character there.
     private func spaceBefore(_ end: Int) -> Int {
-        if let space = pending[..<end].lastIndex(where: { $0 == 0x20 || $0 == 0x0A || $0 == 0x09 }) {
+        if let space = pending[start..<end].lastIndex(where: { $0 == 0x20 || $0 == 0x0A || $0 == 0x09 }) {
             return space + 1
         }
         var offset = end
-        while offset > 1, offset < pending.count, pending[offset] & 0xC0 == 0x80 { offset -= 1 }
+        while offset > start + 1, offset < pending.count, pending[offset] & 0xC0 == 0x80 { offset -= 1 }
         return offset
     }
 }

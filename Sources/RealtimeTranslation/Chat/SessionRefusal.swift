@@ -46,7 +46,7 @@ struct SessionRefusal: Error, Equatable, Sendable {
 
     /// Text of the client's as it may stand within a message: what it sent could be megabytes.
     static func shortened(_ text: String) -> String {
-        text.utf8.count <= 128 ? text : String(text.prefix(64)) + "…"
+        text.utf8.count <= 128 ? text : String(text.unicodeScalars.prefix(64)) + "…"
     }
 
     /// The `error` member of the event; `eventID` is the client's own name of the refused event.

@@ -49,6 +49,13 @@ struct SettingsCheck: Sendable {
         }
     }
 
+    /// Refuses settings that are too much to hold.
+    func size(_ value: JSONValue, at path: String) throws(SessionRefusal) {
+        guard value.rendered.count <= limits.settingsBytes else {
+            throw .tooMuch("settings_too_large", "Settings may take at most \(limits.settingsBytes) bytes.", path)
+        }
+    }
+
     private func modalities(_ value: JSONValue?, at path: String) throws(SessionRefusal) {
         guard let value else { return }
         guard value.isArray else { throw .type(path, "an array") }

@@ -103,6 +103,16 @@ struct ChatScene {
         return nil
     }
 
+    /// How many pieces of work were asked for.
+    var works: Int {
+        asked.count { action in
+            switch action {
+            case .generate, .transcribe, .speak: true
+            case .say, .cancel, .tellRates: false
+            }
+        }
+    }
+
     var requests: [GenerationRequest] {
         asked.compactMap { action in
             if case .generate(_, let request) = action { request } else { nil }
