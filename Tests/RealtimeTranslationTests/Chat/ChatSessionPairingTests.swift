@@ -55,7 +55,7 @@ import Testing
         }
     }
 
-    @Test(arguments: UInt64(1)...60)
+    @Test(arguments: UInt64(1)...24)
     func everyBeginningHasItsEnd(_ seed: UInt64) {
         var dice = Dice(state: seed &* 0x9E37_79B9_7F4A_7C15)
         var scene = ChatScene {
@@ -65,7 +65,7 @@ import Testing
             $0.limits.sentenceBytes = 50
             $0.contextLength = 500
         }
-        for _ in 0..<400 {
+        for _ in 0..<300 {
             let work = ChatWork(number: max(0, scene.works - 1 - dice.roll(6)))
             switch dice.roll(8) {
             case 0, 1: scene.send(Self.clientEvent(&dice))
@@ -123,7 +123,7 @@ import Testing
     @Test func garbageIsAnswered() {
         var dice = Dice(state: 88_172_645_463_325_252)
         var scene = ChatScene { ($0.voice, $0.transcriptionModel) = ("alloy", "ears") }
-        for _ in 0..<3_000 {
+        for _ in 0..<1_500 {
             var bytes = Self.clientEvent(&dice).rendered
             if bytes.count > 1_000 { continue }
             for _ in 0...dice.roll(3) where !bytes.isEmpty {
