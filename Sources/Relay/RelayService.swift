@@ -62,6 +62,8 @@ package final class RelayService: HTTPService {
         case "/healthz", "/readyz", "/metrics":
             guard self.allow([.get, .head], exchange, requestID) else { return }
             self.tellStatus(path, exchange, requestID)
+        case _ where UpstreamRequestFields.liveVersion(inPath: path) != nil:
+            RealtimeOpening(exchange, requestID: requestID, service: self).start()
         default:
             self.handleModels(path, exchange, requestID)
         }

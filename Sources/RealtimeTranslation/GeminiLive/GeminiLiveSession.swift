@@ -144,6 +144,10 @@ package struct GeminiLiveSession: Sendable {
         guard link.phase != .ended else { return }
         if response?.ending == nil, response != nil { finish(.failed(code: code, message: message)) }
         if let ending = response?.ending { finish(ending.how) }
+        say(
+            "error",
+            ["error": SessionRefusal(type: type, code: code, message: message).value(eventID: nil)]
+        )
         link.phase = .ended
         actions.append(.end(LiveEnd(type: type, code: code, message: message, closeCode: closeCode)))
     }

@@ -60,7 +60,7 @@ package enum LiveAction: Sendable, Equatable {
     case send([UInt8])
     /// Leave the upstream and dial it anew; `upstreamOpened` or `upstreamClosed` follows.
     case reconnect
-    /// Tell the client this error and close its connection and the upstream's; nothing follows.
+    /// The client was told why: close its connection and the upstream's; nothing follows.
     case end(LiveEnd)
 
     var isEnd: Bool {

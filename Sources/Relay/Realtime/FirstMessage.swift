@@ -19,6 +19,8 @@ final class FirstMessage {
     enum Limits {
         /// Of the first message and of what follows before anybody takes the leg over.
         static let bytes = 64 * 1024
+        /// The same for a client that has shown a key: instructions and tools can be long.
+        static let knownBytes = 1024 * 1024
     }
 
     enum Outcome {
@@ -30,6 +32,7 @@ final class FirstMessage {
 
     let leg: WebSocketLeg
     private let loop: EventLoop
+    private let limit: Int
     private var collector = MessageCollector()
     private var bytes = 0
     /// What came behind the first message.
@@ -40,7 +43,8 @@ final class FirstMessage {
     /// Called when the client goes after its first message, as long as nobody has taken the leg over.
     var onGone: (() -> Void)?
 
-    init(of leg: WebSocketLeg, loop: EventLoop) {
+    init(of leg: WebSocketLeg, loop: EventLoop, limit: Int) {
+        self.limit = limit
         self.leg = leg
         self.loop = loop
     }
@@ -89,7 +93,7 @@ final class FirstMessage {
 extension FirstMessage: WebSocketLegHandler {
     func leg(_ leg: WebSocketLeg, received chunk: MessageChunk, floor: Int, in bytes: inout MutableSpan<UInt8>) {
         self.bytes &+= chunk.payload.count
-        guard self.bytes <= Limits.bytes else {
+        guard self.bytes <= self.limit else {
             leg.pauseReading()
             if self.then == nil {
                 self.leg.close(code: .messageTooBig, reason: "Too much was sent before the session had begun")

@@ -11,6 +11,8 @@ enum OpeningForm: Equatable {
     case query
     /// The model, and maybe the credential: the compact vocabulary (`RealtimeTranslation/README.md`).
     case compact
+    /// The model: a client that speaks Gemini Live, whose first message is its setup (protocol: realtime §14).
+    case live(version: String)
 
     /// Ends a connection that was answered 101 with the reason.
     func tell(_ error: RelayError, to leg: WebSocketLeg) {
@@ -21,6 +23,9 @@ enum OpeningForm: Equatable {
             var refusal = CompactRefusal(code: error.code, message: error.message, param: error.param)
             refusal.type = error.type
             leg.send(text: refusal.event)
+        case .live:
+            leg.close(code: error.liveCloseCode, reason: error.liveCloseReason)
+            return
         }
         leg.close(code: CloseCode(rawValue: error.closeCode), reason: error.closeReason)
     }
@@ -31,5 +36,16 @@ struct FirstWords {
     let model: String
     /// A credential, where the upgrade had none.
     let credential: CredentialReader.Finding
-    let opening: CompactOpening
+    let opening: Opening
+
+    /// Whether the client speaks Gemini Live.
+    var isLive: Bool {
+        if case .live = self.opening { true } else { false }
+    }
+
+    /// The message itself, as its form has it.
+    enum Opening {
+        case compact(CompactOpening)
+        case live(GeminiLiveSetup)
+    }
 }

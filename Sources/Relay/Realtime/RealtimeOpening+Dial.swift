@@ -18,17 +18,15 @@ extension RealtimeOpening {
             self.refuse(.internalError())
             return
         }
-        guard SessionManner(candidate, of: admitted.model) != .chat else {
+        guard self.canServe(SessionManner(candidate, of: admitted.model)) else {
             // Beside others that hold a session by themselves, one that only chats is no equal.
-            self.dispatch?.unfit(.endpointNotServed("/v1/realtime", model: admitted.model.id))
+            self.dispatch?.unfit(.endpointNotServed(self.exchange.head.path, model: admitted.model.id))
             return
         }
         self.session?.route = RouteTaken(candidate)
         self.ownTime.start(now: MonotonicTime.now().nanoseconds)
-        let dial = WebSocketDial(
-            self.dialRequest(attempt, endpoint, admitted),
-            context: self.service.context
-        )
+        let request = self.dialRequest(attempt, endpoint, admitted)
+        let dial = WebSocketDial(request, context: self.service.context)
         self.dial = dial
         self.ownTime.stop(now: MonotonicTime.now().nanoseconds)
         dial.start { result in
@@ -39,7 +37,7 @@ extension RealtimeOpening {
                 self.ownTime.start(now: MonotonicTime.now().nanoseconds)
                 self.dispatch?.accepted(status: 101)
                 self.dispatch?.completed()
-                self.open(self.upstreamPeer(leg, of: candidate))
+                self.open(self.upstreamPeer(leg, of: candidate, dialled: request))
             case .failure(let failure):
                 let refusal = UpstreamRefusal(failure, from: candidate, requestID: self.requestID)
                 self.dispatch?.failed(failure, refusal.error, answer: refusal.answer)
@@ -53,20 +51,30 @@ extension RealtimeOpening {
         _ admitted: AdmittedClient
     ) -> WebSocketDialRequest {
         let candidate = attempt.candidate
+        let isLive = SessionManner(candidate, of: admitted.model) == .live
         return WebSocketDialRequest(
             endpoint: endpoint,
-            target: UpstreamRequestFields.realtimeTarget(
-                of: candidate,
-                key: attempt.key,
-                clientQuery: self.exchange.head.query,
-                namesModel: admitted.modelInQuery
-            ),
-            fields: UpstreamRequestFields.realtimeFields(
-                for: candidate.upstream,
-                key: attempt.key,
-                from: self.exchange.head,
-                isBeta: candidate.upstream.realtime.shape == .beta
-            ),
+            target: isLive
+                ? UpstreamRequestFields.liveTarget(of: candidate, key: attempt.key, version: self.liveVersion)
+                : UpstreamRequestFields.realtimeTarget(
+                    of: candidate,
+                    key: attempt.key,
+                    clientQuery: self.exchange.head.query,
+                    namesModel: admitted.modelInQuery
+                ),
+            fields: isLive
+                ? UpstreamRequestFields.fields(
+                    for: candidate.upstream,
+                    key: attempt.key,
+                    from: self.exchange.head,
+                    passing: []
+                )
+                : UpstreamRequestFields.realtimeFields(
+                    for: candidate.upstream,
+                    key: attempt.key,
+                    from: self.exchange.head,
+                    isBeta: candidate.upstream.realtime.shape == .beta
+                ),
             limits: self.service.context.limits.fromUpstream,
             deflate: self.shared.settings.offeredUpstream,
             handshakeTimeout: min(self.shared.settings.handshakeTimeout, endpoint.firstByteTimeout)
@@ -75,7 +83,18 @@ extension RealtimeOpening {
 
     // MARK: Peers
 
-    private func upstreamPeer(_ leg: WebSocketLeg, of candidate: Candidate) -> any RealtimePeer {
+    private func upstreamPeer(
+        _ leg: WebSocketLeg,
+        of candidate: Candidate,
+        dialled request: WebSocketDialRequest
+    ) -> any RealtimePeer {
+        if case .live(let setup)? = self.firstWords?.opening {
+            leg.send(text: setup.message(naming: UpstreamRequestFields.liveModel(candidate.model)))
+            return leg
+        }
+        if let model = self.admitted?.model, SessionManner(candidate, of: model) == .live {
+            return self.livePeer(leg, of: candidate, for: model, dialled: request)
+        }
         let realtime = candidate.upstream.realtime
         let isAlike = self.speaksBeta && realtime.shape == .beta
         let shape: (any EventTranslator)? = realtime.shape == .beta && !isAlike ? BetaUpstreamTranslator() : nil
@@ -85,16 +104,53 @@ extension RealtimeOpening {
         return shape.map { TranslatedPeer(leg, $0) } ?? leg
     }
 
+    /// Whether a client that speaks as this one does can be served in this manner.
+    private func canServe(_ manner: SessionManner) -> Bool {
+        switch manner {
+        case .live: true
+        case .wire: self.liveVersion == nil
+        case .chat: false
+        }
+    }
+
+    /// Set where the client speaks Gemini Live.
+    private var liveVersion: String? {
+        if case .live(let version)? = self.request?.form { version } else { nil }
+    }
+
+    private var liveTap: LiveTap? {
+        if case .live(let setup)? = self.firstWords?.opening { LiveTap(setupBytes: setup.bytes) } else { nil }
+    }
+
+    private func livePeer(
+        _ leg: WebSocketLeg,
+        of candidate: Candidate,
+        for model: Model,
+        dialled request: WebSocketDialRequest
+    ) -> GeminiLivePeer {
+        let settings = self.shared.settings
+        var description = GeminiLiveDescription(
+            upstreamModel: UpstreamRequestFields.liveModel(candidate.model),
+            model: model.id,
+            identifierBase: EventID.token(),
+            expiresAt: Int64(Date().timeIntervalSince1970) + settings.toldLifetimeSeconds
+        )
+        description.limits.historyItems = settings.conversation.historyItems
+        description.limits.pendingToolCalls = settings.conversation.pendingToolCalls
+        return GeminiLivePeer(leg, request, description, self.service)
+    }
+
     func chatPeer(for model: Model) -> any RealtimePeer {
         self.session?.route = self.shared.catalog.candidates(for: model, seed: 0).first.map { RouteTaken($0) }
         return ChatPeer(model, requestID: self.requestID, service: self.service)
     }
 
     private func clientPeer(_ leg: WebSocketLeg, before upstream: any RealtimePeer) -> any RealtimePeer {
-        if let words = self.firstWords {
+        if case .live? = self.firstWords?.opening { return leg }
+        if case .compact(let opening)? = self.firstWords?.opening {
             let names = IdentifierSource(base: EventID.token())
             let isChat = upstream is ChatPeer
-            return TranslatedPeer(leg, CompactTranslator(words.opening, identifiers: names, overRealtime: !isChat))
+            return TranslatedPeer(leg, CompactTranslator(opening, identifiers: names, overRealtime: !isChat))
         }
         guard self.speaksBeta, upstream is ChatPeer || !self.isUpstreamBeta else { return leg }
         return TranslatedPeer(leg, BetaClientTranslator(keepsTemperature: upstream is ChatPeer))
@@ -122,7 +178,14 @@ extension RealtimeOpening {
         self.shared.metrics.overhead(self.ownTime, now: MonotonicTime.now().nanoseconds, kind: .realtime)
         let client = self.clientPeer(leg, before: upstream)
         self.service.begin(
-            RealtimeRelay(session, admitted, client: client, upstream: upstream, service: self.service)
+            RealtimeRelay(
+                session,
+                admitted,
+                client: client,
+                upstream: upstream,
+                live: self.liveTap,
+                service: self.service
+            )
         )
         first?.release()
         self.end()

@@ -12,7 +12,11 @@ import WebSocketFraming
 extension RealtimeOpening {
     /// Whether the model comes with the first message: a secret names one by itself.
     func isAnsweredFirst(_ request: RealtimeRequest, _ holder: KeyHolder) -> Bool {
-        request.form == .compact && holder.secret == nil
+        switch request.form {
+        case .query: false
+        case .compact: holder.secret == nil
+        case .live: true
+        }
     }
 
     /// Answers a client whose key comes with the first message.
@@ -37,14 +41,15 @@ extension RealtimeOpening {
             self.end()
             return
         }
-        let first = FirstMessage(of: leg, loop: self.service.context.loop)
+        let limit = holder == nil ? FirstMessage.Limits.bytes : FirstMessage.Limits.knownBytes
+        let first = FirstMessage(of: leg, loop: self.service.context.loop, limit: limit)
         self.first = first
         first.onGone = { self.clientGone() }
         first.start(timeout: self.shared.settings.handshakeTimeout) { outcome in
             guard !self.isOver else { return }
             switch outcome {
             case .message(let message): self.heard(message, from: holder)
-            case .tooLarge: self.refuse(.tooLarge(limitBytes: FirstMessage.Limits.bytes))
+            case .tooLarge: self.refuse(.tooLarge(limitBytes: limit))
             case .tooLate: self.refuse(.firstMessageTooLate())
             case .gone: self.clientGone()
             }
@@ -80,6 +85,12 @@ extension RealtimeOpening {
         switch form {
         case .query:
             throw .internalError()
+        case .live:
+            guard let setup = GeminiLiveSetup(message.bytes) else {
+                let told = "The first message must be a setup that names a model."
+                throw .invalidRequest(code: "invalid_event", message: told, param: "setup")
+            }
+            return FirstWords(model: setup.model, credential: .none, opening: .live(setup))
         case .compact:
             let opening: CompactOpening
             do throws(CompactRefusal) {
@@ -91,7 +102,7 @@ extension RealtimeOpening {
             return FirstWords(
                 model: opening.model,
                 credential: CredentialReader.read { $0 == "api-key" ? shown : [] },
-                opening: opening
+                opening: .compact(opening)
             )
         }
     }

@@ -84,7 +84,9 @@ final class RealtimeOpening {
     // MARK: Admit and route
 
     func admit(_ holder: KeyHolder, _ request: RealtimeRequest, model named: String?) throws {
-        if let secret = holder.secret, BoundSession.isChat(secret) { throw RelayError.secretNotAllowed() }
+        if let secret = holder.secret, BoundSession.isChat(secret) || self.firstWords?.isLive == true {
+            throw RelayError.secretNotAllowed()
+        }
         let bound = try holder.secret.map { secret throws(RelayError) in
             do throws(JSONViolation) {
                 return try BoundSession(secret)
@@ -120,7 +122,7 @@ final class RealtimeOpening {
             isTranscription: isTranscription
         )
         self.shared.metrics.admission(outcome: RelayMetrics.admitted, kind: .realtime)
-        if self.shared.catalog.isChatOnly(model) {
+        if self.firstWords?.isLive != true, self.shared.catalog.isChatOnly(model) {
             self.open(self.chatPeer(for: model))
             return
         }
@@ -178,7 +180,7 @@ final class RealtimeOpening {
     func refuse(_ error: RelayError, answer: HTTPAnswer? = nil) {
         guard !self.isOver else { return }
         defer { self.end() }
-        self.service.logRefusal(error, requestID: self.requestID, path: "/v1/realtime")
+        self.service.logRefusal(error, requestID: self.requestID, path: self.exchange.head.path)
         if self.admitted == nil { self.shared.metrics.admission(outcome: error.code, kind: .realtime) }
         if let leg = self.first?.leg {
             self.tell(error, leg)
@@ -188,7 +190,7 @@ final class RealtimeOpening {
             self.tellBrowser(error, request)
             return
         }
-        var answer = answer ?? ErrorRendering.answer(error, requestID: self.requestID)
+        var answer = answer ?? ErrorRendering.answer(error, requestID: self.requestID, dialect: self.dialect)
         if error.status == 426 {
             answer.fields.append("upgrade", "websocket")
             answer.fields.append("sec-websocket-version", "13")
@@ -197,6 +199,10 @@ final class RealtimeOpening {
             answer.fields.append("allow", "GET")
         }
         self.exchange.respond(answer)
+    }
+
+    private var dialect: ChatDialect {
+        if case .live? = self.request?.form { .gemini } else { .openai }
     }
 
     /// 101, `error` event, close with the refusal's own code (design.md, Errors).

@@ -45,10 +45,13 @@ protocol RealtimePeer: AnyObject {
 
     /// Where a response came from; nil where all of them come from the session's own route.
     func route(of response: String) -> RouteTaken?
+    /// Whether what its events say nothing of costs nothing: then nothing is estimated.
+    var tellsAllUsage: Bool { get }
 }
 
 extension RealtimePeer {
     func route(of response: String) -> RouteTaken? { nil }
+    var tellsAllUsage: Bool { false }
 }
 
 extension WebSocketLeg: RealtimePeer {

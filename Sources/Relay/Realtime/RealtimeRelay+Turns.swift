@@ -145,7 +145,7 @@ extension RealtimeRelay {
         return self.isTranscription || isListed ? model : nil
     }
 
-    private func ask(_ eventID: String?) -> TurnBook.OnAsk {
+    func ask(_ eventID: String?) -> TurnBook.OnAsk {
         let desk = self.openDesk()
         desk.book.isBudgeted = self.key.isBudgeted
         let expected = desk.book.expected
@@ -212,9 +212,17 @@ extension RealtimeRelay {
             self.created(RealtimeTurn(message).responseID)
         case .responseDone:
             let turn = RealtimeTurn(message)
-            self.done(ToldTurn(id: turn.responseID, status: turn.status, tokens: turn.usage.map(TokenCounts.init)))
+            self.done(
+                ToldTurn(
+                    id: turn.responseID,
+                    status: turn.status,
+                    tokens: turn.usage.map(TokenCounts.init),
+                    isExact: self.upstream.tellsAllUsage
+                )
+            )
         case .transcriptionCompleted:
-            self.transcribed(RealtimeTranscription(message))
+            let event = RealtimeTranscription(message)
+            if event.usage != nil || !self.upstream.tellsAllUsage { self.transcribed(event) }
         case .error:
             guard let desk = self.desk else { return }
             let event = RealtimeErrorEvent(message)
@@ -246,12 +254,17 @@ extension RealtimeRelay {
         }
     }
 
-    private func created(_ id: String?) {
+    /// A response has begun, asked for or not.
+    func begin(_ id: String?) -> TurnBook.OnCreated {
         let desk = self.openDesk()
         desk.book.isBudgeted = self.key.isBudgeted
         let expected = desk.book.expected
         let cost = desk.book.cost(of: expected)
-        switch desk.book.created(id: id, now: self.now, admit: { self.admit(expected, cost, desk.model) }) {
+        return desk.book.created(id: id, now: self.now) { self.admit(expected, cost, desk.model) }
+    }
+
+    private func created(_ id: String?) {
+        switch self.begin(id) {
         case .none: break
         case .cancel(let id, let error):
             self.cancel(id)
@@ -259,7 +272,7 @@ extension RealtimeRelay {
         }
     }
 
-    private func done(_ told: ToldTurn) {
+    func done(_ told: ToldTurn) {
         let desk = self.openDesk()
         guard let turn = desk.book.done(told, now: self.now) else { return }
         self.writeDown(turn)

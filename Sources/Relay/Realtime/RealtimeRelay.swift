@@ -34,6 +34,8 @@ final class RealtimeRelay {
     private(set) var hasEnded = false
     /// Whether the model is named later, inside the session.
     let isTranscription: Bool
+    /// Set where both sides speak Gemini Live.
+    private let live: LiveTap?
     private(set) var startedAt = MonotonicTime(nanoseconds: 0)
     /// When the timer last found that bytes had come in, and how many they were.
     private var lastActivity = MonotonicTime(nanoseconds: 0)
@@ -49,12 +51,14 @@ final class RealtimeRelay {
         _ admitted: AdmittedClient,
         client: any RealtimePeer,
         upstream: any RealtimePeer,
+        live: LiveTap? = nil,
         service: RelayService
     ) {
         self.session = session
         self.slot = admitted.slot
         self.bound = admitted.bound
         self.isTranscription = admitted.isTranscription
+        self.live = live
         self.key = service.keyWatch.begin(admitted.holder)
         self.client = client
         self.upstream = upstream
@@ -72,6 +76,7 @@ final class RealtimeRelay {
         self.lastActivity = self.startedAt
         self.lastPing = self.startedAt
         self.schedule()
+        if let live = self.live { self.openDesk().book.hearText(bytes: live.setupBytes) }
         if let bound = self.bound {
             do throws(JSONViolation) {
                 if let event = try bound.opening() { self.upstream.send(text: event) }
@@ -119,8 +124,12 @@ final class RealtimeRelay {
     func end(_ error: RelayError, cause: String, hold: Duration? = nil) {
         guard !self.hasEnded, !self.isHolding else { return }
         for message in self.desk?.takeForClient() ?? [] { self.client.send(text: message) }
-        self.client.send(text: ErrorRendering.event(error))
-        self.client.close(code: CloseCode(rawValue: error.closeCode), reason: error.closeReason)
+        if self.live == nil {
+            self.client.send(text: ErrorRendering.event(error))
+            self.client.close(code: CloseCode(rawValue: error.closeCode), reason: error.closeReason)
+        } else {
+            self.client.close(code: error.liveCloseCode, reason: error.liveCloseReason)
+        }
         self.leave(.ended, (error.closeCode, cause), upstream: (.goingAway, ""), hold: hold)
     }
 
@@ -142,7 +151,9 @@ final class RealtimeRelay {
         }
         self.isHolding = true
         desk.departure = departure
-        for id in responses { desk.sayToUpstream(Self.cancellation(of: id)) }
+        if self.live == nil {
+            for id in responses { desk.sayToUpstream(Self.cancellation(of: id)) }
+        }
         self.deliverToUpstream()
         self.upstream.resumeReading()
         self.reschedule()
@@ -236,7 +247,13 @@ extension RealtimeRelay: WebSocketLegHandler {
         in bytes: inout MutableSpan<UInt8>
     ) {
         if let trace = self.trace { self.note(chunk, fromClient: isFromClient, in: bytes.span, trace) }
-        if isFromClient {
+        if let live = self.live {
+            if isFromClient {
+                self.fromLiveClient(chunk, floor: floor, in: &bytes, live)
+            } else {
+                self.fromLiveUpstream(chunk, floor: floor, in: &bytes, live)
+            }
+        } else if isFromClient {
             self.fromClient(chunk, floor: floor, in: &bytes)
         } else {
             self.fromUpstream(chunk, floor: floor, in: &bytes)

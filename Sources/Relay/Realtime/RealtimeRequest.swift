@@ -14,6 +14,8 @@ struct RealtimeRequest {
     let query: [(name: String, value: String)]
     let origin: String?
     private let host: String?
+    /// The version of Google's API that the path names, for clients that speak Gemini Live.
+    private let liveVersion: String?
 
     /// Checks the handshake and the query; everything that is wrong with them is told before credentials are looked at.
     init(_ head: RequestHead) throws(RelayError) {
@@ -56,6 +58,7 @@ struct RealtimeRequest {
             self.handshake.subprotocols.contains(Self.betaSubprotocol)
             || UpstreamRequestFields.asksForBeta(head)
         self.host = head.fields["host"]
+        self.liveVersion = UpstreamRequestFields.liveVersion(inPath: head.path)
     }
 
     var model: String? {
@@ -72,6 +75,7 @@ struct RealtimeRequest {
 
     /// What the upgrade leaves to the first message.
     var form: OpeningForm {
+        if let version = self.liveVersion { return .live(version: version) }
         let names: Set<String> = ["model", "intent", "call_id"]
         return self.query.contains { names.contains($0.name) } ? .query : .compact
     }

@@ -62,10 +62,16 @@ package struct ToldTurn: Sendable, Equatable {
     package var status: String?
     /// Nil when nothing was told.
     package var tokens: TokenCounts?
+    /// Whether a zero is a count; some providers send zeros for want of one (protocol: realtime §7).
+    package var isExact: Bool
 
-    package init(id: String?, status: String?, tokens: TokenCounts?) {
+    package init(id: String?, status: String?, tokens: TokenCounts?, isExact: Bool = false) {
         self.id = id
         self.status = status
         self.tokens = tokens
+        self.isExact = isExact
     }
+
+    /// Whether the tokens count, so that nothing has to be estimated.
+    var hasCount: Bool { self.tokens.map { self.isExact || !$0.isEmpty } ?? false }
 }

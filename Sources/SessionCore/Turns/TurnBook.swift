@@ -357,7 +357,7 @@ extension TurnBook {
     ) -> FinishedTurn {
         self.count += 1
         let status = given ?? self.status(of: turn, told.status)
-        let isTold = !(told.tokens?.isEmpty ?? true)
+        let isTold = told.hasCount
         var tokens = TokenCounts()
         if isTold {
             tokens = told.tokens ?? tokens

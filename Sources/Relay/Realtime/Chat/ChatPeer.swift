@@ -43,18 +43,13 @@ final class ChatPeer: RealtimePeer {
         var description = ChatSessionDescription(
             model: model.id,
             identifierBase: EventID.token(),
-            expiresAt: Int64(Date().timeIntervalSince1970) + Self.lifetimeSeconds(service.shared.settings)
+            expiresAt: Int64(Date().timeIntervalSince1970) + service.shared.settings.toldLifetimeSeconds
         )
         description.contextLength = model.contextLength
         description.limits = ConversationLimits(service.shared.settings.conversation)
         description.transcriptionModel = model.speech?.transcription?.model
         description.voice = model.speech?.synthesis.map { $0.voice ?? Self.usualVoice }
         self.machine = ChatSession(description)
-    }
-
-    /// How long the session may live; without a cap a day is told, since the protocol knows no "never".
-    private static func lifetimeSeconds(_ settings: RelaySettings) -> Int64 {
-        settings.maximumSession > .zero ? settings.maximumSession.components.seconds : 24 * 3_600
     }
 
     /// The voice that every provider of `/audio/speech` has known from the beginning.
@@ -256,5 +251,12 @@ extension ConversationLimits {
         self.audioBytes = bounds.audioBytes
         self.sentences = bounds.sentences
         self.eventBytes = bounds.eventBytes
+    }
+}
+
+extension RelaySettings {
+    /// How long a session may live; without a cap a day is told, since the protocol knows no "never".
+    var toldLifetimeSeconds: Int64 {
+        self.maximumSession > .zero ? self.maximumSession.components.seconds : 24 * 3_600
     }
 }
