@@ -10,7 +10,9 @@ extension UpstreamRequestFields {
     private static let liveService = "/ws/google.ai.generativelanguage."
     private static let liveMethod = ".GenerativeService.BidiGenerateContent"
 
-    /// Path and query at the upstream. `version` is the client's, where it named one; else the base's own, else v1beta.
+    /// Path and query at the upstream.
+    ///
+    /// `version` is the client's, where it named one; else the base's own, else v1beta.
     static func liveTarget(of candidate: Candidate, key: Secret?, version: String? = nil) -> String {
         let prefix = candidate.upstream.baseURL.pathPrefix
         let last = prefix.split(separator: "/").last.map(String.init) ?? ""
