@@ -109,15 +109,20 @@ struct ActiveResponse: Sendable {
             "status_details": end?.details ?? nil, "output": .array(output.map(\.item.value)),
             "conversation_id": .optional(conversationID),
         ]
-        let usage = end == nil ? nil : usageValue
+        let usage = end.flatMap { usageValue($0) }
         return .object(head.members + settings.shown + [JSONField("usage", usage ?? nil)])
     }
 
     /// Nil where the provider has counted nothing: whoever bills makes an estimate.
-    private var usageValue: JSONValue? {
+    private func usageValue(_ end: ResponseEnd) -> JSONValue? {
         guard let usage else { return nil }
+        let isCut =
+            switch end {
+            case .completed, .incomplete: false
+            case .cancelled, .failed: finish == nil
+            }
         let spoken = output.reduce(0) { $0 + $1.milliseconds }
-        return ResponseUsage(usage, spokenMilliseconds: spoken, cutBytes: finish == nil ? byteCount : nil).value
+        return ResponseUsage(usage, spokenMilliseconds: spoken, cutBytes: isCut ? byteCount : nil).value
     }
 
     /// How the answer ends when the provider says that it is whole.

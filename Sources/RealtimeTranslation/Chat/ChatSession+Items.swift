@@ -7,7 +7,7 @@ extension ChatSession {
         try event.checkMembers(["item", "previous_item_id"])
         guard let value = event.value["item"] else { throw .missing("item") }
         let previous = try event.optionalText("previous_item_id")
-        var reader = ItemReader(path: "item", canTranscribe: description.canTranscribe)
+        var reader = ItemReader(path: "item", deafness: description.canTranscribe ? nil : SettingsCheck.deafness)
         let item = try reader.read(value, identifiers: &identifiers)
         if let id = item.callID, conversation.hasCall(id) {
             throw .value("item.call_id", "another function call has the same id.")

@@ -24,8 +24,18 @@ extension ChatSession {
         begin(at: responses.count - 1)
     }
 
-    /// Asks the model, but not before it can be told what the user said.
+    /// Asks the model, where there is room for its answer, but not before it can be told what the user said.
     private mutating func begin(at index: Int) {
+        if !responses[index].settings.isOutOfBand {
+            do throws(SessionRefusal) {
+                try conversation.checkRoom(items: 1, bytes: 0)
+            } catch {
+                return end(
+                    at: index,
+                    .failed(ProviderError(type: error.type, code: error.code, message: error.message))
+                )
+            }
+        }
         let items = items(for: responses[index])
         var awaited: Set<ChatWork> = []
         var isUnheard = false
@@ -78,13 +88,15 @@ extension ChatSession {
                     + "Wait until the response is finished before creating a new one."
             )
         }
-        try conversation.checkRoom(items: 1, bytes: 0)
     }
 
     /// The items that a response is to be made from: its own, and those of the conversation that it refers to.
     private mutating func inputs(of values: [JSONValue]) throws(SessionRefusal) -> [ResponseInput] {
         var items: [ConversationItem] = []
         var inputs: [ResponseInput] = []
+        let deafness =
+            description.canTranscribe
+            ? "audio does not come with a response: create an item of it and refer to that." : SettingsCheck.deafness
         var bytes = 0
         for (index, value) in values.enumerated() {
             let path = "response.input[\(index)]"
@@ -98,7 +110,7 @@ extension ChatSession {
                 item = found
                 inputs.append(.referred(item.id))
             } else {
-                var reader = ItemReader(path: path, canTranscribe: false)
+                var reader = ItemReader(path: path, deafness: deafness)
                 item = try reader.read(value, identifiers: &identifiers)
                 inputs.append(.own(item))
             }
@@ -145,48 +157,5 @@ extension ChatSession {
         request.system += shown.system
         request.messages = shown.messages
         act(.generate(response.work, request))
-    }
-
-    // MARK: Ending
-
-    mutating func cancelResponse(_ event: ClientEvent) throws(SessionRefusal) {
-        try event.checkMembers(["response_id"])
-        let index: Int?
-        if let id = try event.optionalText("response_id") {
-            index = responses.firstIndex { $0.id == id }
-        } else {
-            index = responses.firstIndex { !$0.settings.isOutOfBand }
-        }
-        guard let index else {
-            throw SessionRefusal(
-                code: "response_cancel_not_active",
-                message: "Cancellation failed: no active response found."
-            )
-        }
-        stop(at: index)
-        end(at: index, .cancelled(reason: "client_cancelled"))
-    }
-
-    /// Stops what others do for a response.
-    mutating func stop(at index: Int) {
-        if responses[index].phase == .generating { act(.cancel(responses[index].work)) }
-        stopSpeeches(at: index)
-    }
-
-    /// Ends a response that goes beyond what the session can hold.
-    mutating func fail(at index: Int, code: String, _ message: String) {
-        stop(at: index)
-        end(at: index, .failed(ProviderError(code: code, message: message)))
-    }
-
-    /// Ends a response in any way: its open items, then itself.
-    mutating func end(at index: Int, _ end: ResponseEnd) {
-        sign(at: index)
-        for position in responses[index].output.indices where responses[index].output[position].isOpen {
-            close(position, of: index, end.itemStatus)
-        }
-        let response = responses.remove(at: index)
-        say("response.done", ["response": response.value(end: end)])
-        act(.tellRates)
     }
 }

@@ -6,7 +6,8 @@ import Dialects
 struct ItemReader {
     /// Where the item stands in the client's event, for refusals.
     let path: String
-    let canTranscribe: Bool
+    /// Why audio is not taken here, and what would help; nil where it is.
+    let deafness: String?
 
     /// Audio that came with an item and is to be transcribed, by the index of its part.
     struct Sound: Equatable {
@@ -22,9 +23,9 @@ struct ItemReader {
 
     private(set) var sounds: [Sound] = []
 
-    init(path: String, canTranscribe: Bool) {
+    init(path: String, deafness: String?) {
         self.path = path
-        self.canTranscribe = canTranscribe
+        self.deafness = deafness
     }
 
     /// Reads one; its id is the client's or drawn from `identifiers`.
@@ -113,7 +114,7 @@ struct ItemReader {
         let place = "\(path).content[\(index)]"
         guard value.isObject else { throw .type(place, "an object") }
         guard let type = value["type"] else { throw .missing("\(place).type") }
-        let inner = ItemReader(path: place, canTranscribe: canTranscribe)
+        let inner = ItemReader(path: place, deafness: deafness)
         switch (type.string, role) {
         case ("input_text"?, .user), ("input_text"?, .system):
             try SettingsCheck.members(value, of: place, allowed: ["type", "text"])
@@ -159,7 +160,7 @@ struct ItemReader {
             guard let text = transcript.string else { throw .type("\(place).transcript", "a string") }
             return .inputAudio(.text(text))
         }
-        guard canTranscribe else { throw .unsupported("\(place).type", SettingsCheck.deafness) }
+        if let deafness { throw .unsupported("\(place).type", deafness) }
         guard let audio = value["audio"], !audio.isNull else { throw .missing("\(place).audio") }
         guard let text = audio.string else { throw .type("\(place).audio", "a string") }
         guard let bytes = Base64Text.decode(text) else {

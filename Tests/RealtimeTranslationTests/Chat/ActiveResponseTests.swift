@@ -51,7 +51,9 @@ import Testing
         response.usage = ChatUsage(promptTokens: 10, completionTokens: 1, totalTokens: 11)
         response.byteCount = 41
         #expect(response.value(end: .cancelled(reason: "x"))["usage"]?["output_tokens"] == 11)
+        #expect(response.value(end: .completed)["usage"]?["output_tokens"] == 1)
         response.finish = .stop
+        #expect(response.value(end: .cancelled(reason: "x"))["usage"]?["output_tokens"] == 1)
         #expect(response.value(end: .completed)["usage"]?["output_tokens"] == 1)
         response.usage = ChatUsage()
         #expect(response.value(end: .completed)["usage"] == .some(.null))

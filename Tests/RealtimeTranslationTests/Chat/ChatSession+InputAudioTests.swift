@@ -149,6 +149,21 @@ import Testing
         #expect(scene.requests.last?.messages == [GenerationMessage(.user, [.text("Listen:"), .text("la la")])])
     }
 
+    /// A response refers to audio; it brings none.
+    @Test func responsesRefer() throws {
+        var scene = Self.scene()
+        let work = try #require(Self.speak(200, to: &scene))
+        let id = try #require(scene.said.last?["item"]?["id"])
+        let part: JSONValue = ["type": "input_audio", "audio": Self.base64(9_600)]
+        let item: JSONValue = ["type": "message", "role": "user", "content": [part]]
+        #expect(scene.ask(["conversation": "none", "input": [item]]) == nil)
+        #expect(scene.lastError?["message"]?.string?.contains("refer to that") == true)
+        let reference: JSONValue = ["type": "item_reference", "id": id]
+        #expect(scene.ask(["conversation": "none", "input": [reference]]) == nil)
+        scene.hearText("Now", by: work)
+        #expect(scene.requests.last?.messages == [GenerationMessage(.user, [.text("Now")])])
+    }
+
     // MARK: Bounds
 
     @Test func shortAndEmptyCommitsAreRefused() {
@@ -180,6 +195,24 @@ import Testing
         #expect(scene.lastError?["code"] == "too_many_transcriptions")
         scene.send(["type": "input_audio_buffer.clear"])
         #expect(scene.asked.count == 1)
+    }
+
+    @Test func audioOfAnItemIsBounded() {
+        var scene = Self.scene { $0.limits.audioBytes = 100 }
+        let part: JSONValue = ["type": "input_audio", "audio": Self.base64(101)]
+        let item: JSONValue = ["type": "message", "role": "user", "content": [part]]
+        scene.send(["type": "conversation.item.create", "item": item])
+        #expect(scene.lastError?["code"] == "audio_too_large")
+        #expect(scene.asked.isEmpty)
+    }
+
+    /// A transcript takes room, too.
+    @Test func transcriptsAreBounded() throws {
+        var scene = Self.scene { $0.limits.historyBytes = 1_000 }
+        let work = try #require(Self.speak(100, to: &scene))
+        let told = scene.hearText(String(repeating: "x", count: 1_000), by: work)
+        #expect(told.types == ["conversation.item.input_audio_transcription.failed"])
+        #expect(told[0]["error"]?["code"] == "conversation_too_large")
     }
 
     @Test func telephoneAudioIsShorter() {
