@@ -42,7 +42,8 @@ package struct RealtimeTurn: Equatable, Sendable {
                 self.readResponse(message, member.value)
             }
         }
-        self.usage = self.usage ?? outer
+        // One of them may be there and empty.
+        if let outer, self.usage?.isEmpty ?? true { self.usage = outer }
     }
 
     private mutating func readResponse(_ message: borrowing Span<UInt8>, _ range: Range<Int>) {

@@ -39,8 +39,9 @@ struct CompactEnd: Equatable {
         path == "session.max_output_tokens" ? "session.max_tokens" : path
     }
 
-    /// The three sums; what is not told is 0.
-    static func usage(_ usage: JSONValue?) -> JSONValue {
+    /// The three sums of the first usage that tells anything; what is not told is 0.
+    static func usage(_ places: [JSONValue?]) -> JSONValue {
+        let usage = places.compactMap { $0 }.first { !$0.members.isEmpty }
         let input = usage?["input_tokens"]?.integer ?? 0
         let output = usage?["output_tokens"]?.integer ?? 0
         let sum = input.addingReportingOverflow(output)

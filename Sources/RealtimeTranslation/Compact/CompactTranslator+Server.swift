@@ -166,7 +166,7 @@ extension CompactTranslator {
             self.say.messageCompleted(
                 self.turn.text ?? CompactEnd.text(of: response),
                 finish: end.reason,
-                usage: CompactEnd.usage(response["usage"] ?? json["usage"]),
+                usage: CompactEnd.usage([response["usage"], json["usage"]]),
                 calls: self.turn.calls
             )
         )

@@ -50,10 +50,11 @@ struct RealtimeUsageTests {
         #expect(turn.usage?.outputText == 5)
     }
 
-    @Test("§13: usage at the top level counts when the response has none")
-    func readsTopLevelUsage() {
-        let turn = self.turn(#"{"usage":{"input_tokens":3,"output_tokens":4},"response":{"id":"r","usage":null}}"#)
-        #expect(turn.usage?.inputText == 3)
+    @Test("§13: usage at the top level counts when the response has none", arguments: ["null", "{}"])
+    func readsTopLevelUsage(inner: String) {
+        let usage = #"{"input_tokens":3,"output_tokens":4}"#
+        #expect(self.turn(#"{"usage":\#(usage),"response":{"id":"r","usage":\#(inner)}}"#).usage?.inputText == 3)
+        #expect(self.turn(#"{"response":{"usage":\#(usage)},"usage":\#(inner)}"#).usage?.inputText == 3)
     }
 
     @Test("§13: zeros and empty objects are told apart from absence", arguments: ["{}", #"{"input_tokens":0}"#])

@@ -29,10 +29,10 @@ struct CompactEndTests {
 
     @Test("sums are told, and 0 where there are none")
     func usage() {
-        #expect(CompactEnd.usage(nil)["total_tokens"] == 0)
-        let usage = CompactEnd.usage(["input_tokens": 3, "output_tokens": 4])
+        #expect(CompactEnd.usage([nil, [:]])["total_tokens"] == 0)
+        let usage = CompactEnd.usage([[:], ["input_tokens": 3, "output_tokens": 4]])
         #expect(usage == ["input_tokens": 3, "output_tokens": 4, "total_tokens": 7])
-        let huge = CompactEnd.usage(["input_tokens": .integer(.max), "output_tokens": 1])
+        let huge = CompactEnd.usage([["input_tokens": .integer(.max), "output_tokens": 1]])
         #expect(huge["total_tokens"] == .integer(.max))
     }
 
