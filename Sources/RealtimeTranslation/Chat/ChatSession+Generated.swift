@@ -4,6 +4,9 @@
 import Dialects
 
 extension ChatSession {
+    /// What a thought takes of the memory beside its texts.
+    private static let thoughtBytes = 64
+
     mutating func take(_ event: GenerationEvent, at index: Int) {
         switch event {
         case .text(let text, candidate: 0): extend(.text, with: text, at: index)
@@ -11,7 +14,7 @@ extension ChatSession {
         case .thought(let text, candidate: 0):
             if count(text.utf8.count, at: index) { responses[index].thought += text }
         case .thoughtSignature(let signature, let origin, candidate: 0):
-            guard count(signature.utf8.count, at: index) else { return }
+            guard !signature.isEmpty, count(signature.utf8.count + Self.thoughtBytes, at: index) else { return }
             let thought = Thought(text: responses[index].thought, signature: signature, origin: origin)
             responses[index].thoughts.append(thought)
             responses[index].thought = ""

@@ -11,6 +11,10 @@ extension ChatSession {
         output.thoughts = responses[index].thoughts
         output.signature = signature
         let isOutOfBand = responses[index].settings.isOutOfBand
+        if isOutOfBand, position >= limits.historyItems {
+            fail(at: index, code: "response_too_long", "A response may have at most \(limits.historyItems) items.")
+            return nil
+        }
         if !isOutOfBand {
             do throws(SessionRefusal) {
                 try conversation.insert(output.item, after: nil)

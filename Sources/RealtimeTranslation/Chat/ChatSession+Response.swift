@@ -8,9 +8,9 @@ extension ChatSession {
     mutating func createResponse(_ event: ClientEvent) throws(SessionRefusal) {
         try event.checkMembers(["response"])
         let overrides = event.value["response"].flatMap { $0.isNull ? nil : $0 }
-        let settings = try ResponseSettings(session: self.settings.value, overrides: overrides, check: check)
+        var settings = try ResponseSettings(session: self.settings.value, overrides: overrides, check: check)
         try checkRoom(for: settings)
-        let input = try settings.input.map { values throws(SessionRefusal) in try inputs(of: values) }
+        let input = try settings.takeInput().map { values throws(SessionRefusal) in try inputs(of: values) }
         let response = ActiveResponse(
             id: identifiers.next("resp_"),
             work: nextWork(),

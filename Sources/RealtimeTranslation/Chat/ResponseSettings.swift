@@ -11,7 +11,7 @@ struct ResponseSettings: Sendable {
     /// What the client wants echoed; nil for nothing.
     let metadata: JSONValue?
     /// Items that the model is shown in place of the conversation.
-    let input: [JSONValue]?
+    private(set) var input: [JSONValue]?
     let tools: [FunctionTool]
     let toolChoice: ToolChoice?
 
@@ -125,6 +125,12 @@ struct ResponseSettings: Sendable {
         case "none"?: return tools.isEmpty ? nil : ToolChoice.none
         default: return tools.isEmpty ? nil : .auto
         }
+    }
+
+    /// Hands the input over: once it is read, its JSON is of no more use.
+    mutating func takeInput() -> [JSONValue]? {
+        defer { input = nil }
+        return input
     }
 
     // MARK: What is made of it

@@ -25,6 +25,10 @@ struct SettingsCheck: Sendable {
         for member in value.members where !allowed.contains(member.key) {
             throw .unknown(path.isEmpty ? member.key : "\(path).\(member.key)")
         }
+        // Names may come twice in JSON, and a hundred thousand times.
+        guard value.members.count <= allowed.count else {
+            throw .value(path.isEmpty ? "event" : path, "an object with each of its members once is expected.")
+        }
     }
 
     /// Checks what a session and a response have in common; null is for the caller to have taken out.

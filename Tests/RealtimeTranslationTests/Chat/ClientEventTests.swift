@@ -35,6 +35,12 @@ import Testing
         ),
         Refused(#"{"type":"output_audio_buffer.clear","event_id":"e"}"#, "invalid_event", "type", eventID: "e"),
         Refused(#"{"type":"transcription_session.update"}"#, "invalid_event", "type"),
+        Refused(
+            #"{"type":"x","type":"response.cancel","event_id":"e","event_id":"f"}"#,
+            "invalid_value",
+            "event",
+            eventID: "f"
+        ),
         Refused(#"{"type":"response.cancel","foo":1}"#, "unknown_parameter", "foo"),
     ]
 

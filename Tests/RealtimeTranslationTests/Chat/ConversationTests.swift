@@ -76,6 +76,21 @@ import Testing
         #expect(scene.lastError?["code"] == "input_too_large")
     }
 
+    /// What a provider sends for ever comes to an end, also where it says nothing.
+    @Test(arguments: [nil, ["conversation": "none"] as JSONValue])
+    func answersAreBounded(_ response: JSONValue?) throws {
+        var scene = ChatScene { ($0.limits.historyItems, $0.limits.historyBytes) = (20, 10_000) }
+        let texts = try scene.respond(response)
+        for _ in 0..<30 { scene.hear(.text("a", candidate: 0), .refusal("b", candidate: 0), by: texts) }
+        #expect(scene.lastResponse?["status"] == "failed")
+        var other = ChatScene { $0.limits.historyBytes = 10_000 }
+        let thoughts = try other.respond(response)
+        for _ in 0..<200 { other.hear(.thoughtSignature("", origin: .claude, candidate: 0), by: thoughts) }
+        #expect(other.lastResponse == nil)
+        for _ in 0..<200 { other.hear(.thoughtSignature("s", origin: .claude, candidate: 0), by: thoughts) }
+        #expect(other.lastResponse?["status"] == "failed")
+    }
+
     /// An item that is being made can be read, not deleted.
     @Test func anItemUnderWayStays() throws {
         var scene = ChatScene()
