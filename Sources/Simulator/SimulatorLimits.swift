@@ -30,10 +30,19 @@ package enum SimulatorLimits {
     package static let exactCharacters = 16_384
     /// Characters of the user's text that the answer's rules look at.
     package static let inspectedCharacters = 8_192
+    /// Characters of a text that is to be spoken (the protocol's documented 4,096).
+    package static let speechCharacters = 4_096
     /// Messages of one chat request.
     package static let chatMessages = 4_096
     /// Choices of one chat request.
     package static let chatChoices = 8
+    /// Pictures that may wait for the end of what the user says in a Gemini Live session; the oldest go.
+    package static let liveImages = 16
+    /// How long one connection of a Gemini Live session lasts, and how long before its end that is announced.
+    package static let liveConnectionNanoseconds: Int64 = 600 * 1_000_000_000
+    package static let liveWarningNanoseconds: Int64 = 60 * 1_000_000_000
+    /// The same warning where a model's name asks for an early end.
+    package static let liveFaultWarningNanoseconds: Int64 = 2 * 1_000_000_000
     /// How long a realtime session lives: the provider's documented 60 minutes.
     package static let sessionNanoseconds: Int64 = 3_600 * 1_000_000_000
 }

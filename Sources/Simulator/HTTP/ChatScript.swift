@@ -188,7 +188,7 @@ struct ChatCompletion {
             let headers = answer.headers
             answer = .refusal(500)
             answer.headers = headers
-        case .refuse?, .stallHandshake?, .large?, .binary?, .slow?, .noUsage?, .echo?, nil: break
+        case .refuse?, .stallHandshake?, .large?, .binary?, .slow?, .noUsage?, .echo?, .goAway?, nil: break
         }
     }
 }

@@ -101,7 +101,7 @@ enum ChatStream {
                 bytes: Array("data: ".utf8) + error.rendered + Array("\n\n".utf8)
             )
             answer.pieces.replaceSubrange(half..., with: [piece])
-        case .refuse?, .stallHandshake?, .large?, .binary?, .slow?, .noUsage?, .echo?, nil: break
+        case .refuse?, .stallHandshake?, .large?, .binary?, .slow?, .noUsage?, .echo?, .goAway?, nil: break
         }
     }
 }

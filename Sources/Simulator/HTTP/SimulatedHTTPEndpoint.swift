@@ -35,6 +35,8 @@ package enum SimulatedHTTPEndpoint {
         switch (request.method, path) {
         case ("POST", "/v1/chat/completions"):
             return ChatScript.answer(request.body, identifiers: identifiers, unixTime: unixTime)
+        case ("POST", "/v1/audio/speech"): return SpeechScript.answer(request.body)
+        case ("POST", "/v1/audio/transcriptions"): return TranscriptionScript.answer(request)
         case ("GET", "/v1/models"):
             let models = SimulatedModel.listed.map { self.model($0.name, $0.capabilities) }
             return .json(200, ["object": "list", "data": .array(models)])
@@ -44,7 +46,7 @@ package enum SimulatedHTTPEndpoint {
                 return .modelNotFound(name)
             }
             return .json(200, self.model(model.name, model.capabilities))
-        case (_, "/v1/chat/completions"), (_, "/v1/models"):
+        case (_, "/v1/chat/completions"), (_, "/v1/models"), (_, "/v1/audio/speech"), (_, "/v1/audio/transcriptions"):
             return .error(405, code: "method_not_allowed", message: "\(request.method) is not supported here.")
         case (_, "/v1/realtime"):
             return .error(426, code: "upgrade_required", message: "This address speaks WebSocket only.")

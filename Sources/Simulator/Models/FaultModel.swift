@@ -28,6 +28,8 @@ package enum FaultModel: Equatable, Sendable {
     case noUsage
     /// Every message comes back as it went in, text or binary; nothing else is sent.
     case echo
+    /// A Gemini Live connection is told to go after so many seconds, and is ended soon after.
+    case goAway(seconds: Int)
 
     /// Statuses that `sim-refuse-…` knows.
     package static let refusals = [400, 401, 403, 404, 429, 500, 502, 503]
@@ -51,6 +53,8 @@ package enum FaultModel: Equatable, Sendable {
                 self = .refuse(status)
             } else if let code = Self.suffix(of: modelName, after: "sim-close-"), (0...65_535).contains(code) {
                 self = .close(UInt16(code))
+            } else if let seconds = Self.suffix(of: modelName, after: "sim-go-away-"), seconds <= 3_600 {
+                self = .goAway(seconds: seconds)
             } else {
                 return nil
             }

@@ -18,10 +18,12 @@ package struct SimulatedModel: Equatable, Sendable {
         ("sim-realtime-mini", ["realtime", "function_calling", "transcription", "vision"]),
         ("sim-chat", ["chat", "function_calling", "vision"]),
         ("sim-transcribe", ["transcription"]),
+        ("sim-live", ["realtime", "function_calling", "transcription", "vision"]),
+        ("sim-speech", ["speech"]),
     ]
 
     /// Families whose names pass too, so that a program written for the provider runs unchanged.
-    private static let families = ["gpt-", "whisper-1", "o1", "o3", "o4"]
+    private static let families = ["gpt-", "whisper-1", "tts-1", "o1", "o3", "o4", "gemini-"]
 
     /// Looks a name up; nil when the simulator has no such model.
     package init?(named name: String) {

@@ -23,6 +23,8 @@ package struct RealtimeOpening: Equatable, Sendable {
 package enum SimulatedUpgrade: Equatable, Sendable {
     /// Answer 101, with that subprotocol if any, and run a session.
     case accept(RealtimeOpening, subprotocol: String?)
+    /// Answer 101, and run a Gemini Live session.
+    case acceptLive
     /// Answer this instead.
     case refuse(SimulatedHTTPAnswer)
     /// Never answer.
@@ -33,6 +35,7 @@ package enum SimulatedUpgrade: Equatable, Sendable {
     /// Decides on an upgrade request by its target and headers.
     package static func decide(target: String, headers: [SimulatedHeader]) -> SimulatedUpgrade {
         let target = RequestTarget(target)
+        if self.isLive(target.path) { return .acceptLive }
         guard target.path == "/v1/realtime" else {
             return .refuse(.error(404, code: "not_found", message: "There is nothing at \(target.path)."))
         }
@@ -66,5 +69,15 @@ package enum SimulatedUpgrade: Equatable, Sendable {
             let opening = RealtimeOpening(model: name, isTranscription: isTranscription, isBeta: isBeta)
             return .accept(opening, subprotocol: subprotocol)
         }
+    }
+
+    /// The path of Gemini Live in any version, with a key or with a token of its own (realtime reference §14.1).
+    private static func isLive(_ path: String) -> Bool {
+        let prefix = "/ws/google.ai.generativelanguage."
+        let methods = ["BidiGenerateContent", "BidiGenerateContentConstrained"]
+        guard path.hasPrefix(prefix) else { return false }
+        let parts = path.dropFirst(prefix.count).split(separator: ".", omittingEmptySubsequences: false)
+        return parts.count == 3 && ["v1", "v1beta", "v1alpha"].contains(parts[0]) && parts[1] == "GenerativeService"
+            && methods.contains(String(parts[2]))
     }
 }

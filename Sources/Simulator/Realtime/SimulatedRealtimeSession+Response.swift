@@ -152,13 +152,14 @@ extension SimulatedRealtimeSession {
         case .close(let code)?:
             self.order(.close(code: code, reason: "simulated close \(code)", at: self.clock), leaving: .ended)
         case .failTurn?: self.endResponse(at: index, .failed)
-        case .refuse?, .stallHandshake?, .large?, .binary?, .slow?, .expire?, .noUsage?, .echo?, nil: return false
+        case .refuse?, .stallHandshake?, .large?, .binary?, .slow?, .expire?, .noUsage?, .echo?, .goAway?, nil:
+            return false
         }
         return true
     }
 
     /// A frame with all reserved bits and a reserved opcode, then noise.
-    private static let garbage: [UInt8] = [0xF3, 0xFF] + (0..<64).map { UInt8(truncatingIfNeeded: $0 * 73 + 41) }
+    static let garbage: [UInt8] = [0xF3, 0xFF] + (0..<64).map { UInt8(truncatingIfNeeded: $0 * 73 + 41) }
 
     // MARK: Items of a response
 

@@ -8,7 +8,7 @@
 import Dialects
 
 /// A simulated realtime session.
-package struct SimulatedRealtimeSession: Sendable {
+package struct SimulatedRealtimeSession: SimulatedSession, Sendable {
     enum Phase: Sendable {
         /// Can become mute or ended.
         case open

@@ -8,7 +8,7 @@ import WebSocketFraming
 ///
 /// Loop-bound.
 final class SimulatedConversation {
-    private var session: SimulatedRealtimeSession
+    private var session: any SimulatedSession
     private let leg: WebSocketLeg
     private let connection: UInt64
     private unowned let service: SimulatorService
@@ -16,7 +16,7 @@ final class SimulatedConversation {
     private var timer: TimerID?
     private var isOver = false
 
-    init(_ session: SimulatedRealtimeSession, leg: WebSocketLeg, connection: UInt64, service: SimulatorService) {
+    init(_ session: any SimulatedSession, leg: WebSocketLeg, connection: UInt64, service: SimulatorService) {
         self.session = session
         self.leg = leg
         self.connection = connection

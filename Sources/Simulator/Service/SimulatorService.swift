@@ -14,6 +14,7 @@ package final class SimulatorService: HTTPService {
     let context: TransportContext
     let log: SimulatorLog?
     private let seed: UInt64
+    private let memories = LiveMemories()
     private var connections: UInt64
     private var players: [ObjectIdentifier: SimulatedPlayer] = [:]
     private var conversations: [ObjectIdentifier: SimulatedConversation] = [:]
@@ -84,23 +85,38 @@ package final class SimulatorService: HTTPService {
         case .stall:
             // Held until the client gives up.
             exchange.onClientGone = { _ = exchange }
-        case .accept(let opening, let subprotocol):
-            var fields = HeaderFields([])
-            for field in ServerHandshake.responseFields(for: request, subprotocol: subprotocol) {
-                fields.append(field.name, field.value)
+        case .acceptLive:
+            self.run(on: exchange, connection, request, subprotocol: nil) { seed, now in
+                SimulatedLiveSession(seed: seed, memories: self.memories, now: now)
             }
-            self.log?.write(.answer(connection: connection, status: 101))
-            guard let leg = exchange.upgrade(fields: fields, limits: self.context.limits.fromClient) else { return }
-            let session = SimulatedRealtimeSession(
-                opening: opening,
-                seed: self.seed &+ connection,
-                unixTime: Self.unixTime,
-                now: self.context.loop.now.nanoseconds
-            )
-            let conversation = SimulatedConversation(session, leg: leg, connection: connection, service: self)
-            self.conversations[ObjectIdentifier(conversation)] = conversation
-            conversation.start()
+        case .accept(let opening, let subprotocol):
+            self.run(on: exchange, connection, request, subprotocol: subprotocol) { seed, now in
+                SimulatedRealtimeSession(opening: opening, seed: seed, unixTime: Self.unixTime, now: now)
+            }
         }
+    }
+
+    private func run(
+        on exchange: ServerExchange,
+        _ connection: UInt64,
+        _ request: ServerHandshake.Request,
+        subprotocol: String?,
+        session: (_ seed: UInt64, _ now: Int64) -> any SimulatedSession
+    ) {
+        var fields = HeaderFields([])
+        for field in ServerHandshake.responseFields(for: request, subprotocol: subprotocol) {
+            fields.append(field.name, field.value)
+        }
+        self.log?.write(.answer(connection: connection, status: 101))
+        guard let leg = exchange.upgrade(fields: fields, limits: self.context.limits.fromClient) else { return }
+        let conversation = SimulatedConversation(
+            session(self.seed &+ connection, self.context.loop.now.nanoseconds),
+            leg: leg,
+            connection: connection,
+            service: self
+        )
+        self.conversations[ObjectIdentifier(conversation)] = conversation
+        conversation.start()
     }
 
     private func play(_ answer: SimulatedHTTPAnswer, on exchange: ServerExchange, _ connection: UInt64) {

@@ -19,7 +19,7 @@ struct SimulatedHTTPEndpointTests {
         #expect(list.status == 200)
         #expect(json["object"] == "list")
         let ids = json["data"]?.elements.compactMap { $0["id"]?.string }
-        #expect(ids == ["sim-realtime", "sim-realtime-mini", "sim-chat", "sim-transcribe"])
+        #expect(ids == ["sim-realtime", "sim-realtime-mini", "sim-chat", "sim-transcribe", "sim-live", "sim-speech"])
         let (one, model) = self.answer("GET", "/v1/models/sim-chat")
         #expect(one.status == 200)
         #expect(model["id"] == "sim-chat")

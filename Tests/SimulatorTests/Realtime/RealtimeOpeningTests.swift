@@ -57,6 +57,20 @@ struct RealtimeOpeningTests {
         }
     }
 
+    @Test("Gemini Live has a path of its own, in each version (realtime reference §14.1)")
+    func live() {
+        let path = "/ws/google.ai.generativelanguage"
+        for method in ["BidiGenerateContent", "BidiGenerateContentConstrained"] {
+            #expect(self.decide("\(path).v1beta.GenerativeService.\(method)?key=k") == .acceptLive)
+        }
+        for wrong in ["v2.GenerativeService.BidiGenerateContent", "v1.GenerativeService.Generate", "v1"] {
+            guard case .refuse = self.decide("\(path).\(wrong)") else {
+                Issue.record("not refused")
+                return
+            }
+        }
+    }
+
     @Test("Unknown models and paths are refused, faults obeyed")
     func refuses() {
         guard case .refuse(let unknown) = self.decide("/v1/realtime?model=nope") else {
