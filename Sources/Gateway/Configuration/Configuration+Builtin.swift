@@ -13,7 +13,7 @@ extension Configuration {
         var upstreams = providers(in: environment)
         var models: [Model] = []
         if upstreams.isEmpty {
-            upstreams = [simulator]
+            upstreams = [simulator, liveSimulator]
             models = simulatedModels
         } else {
             // A lone provider may be asked for anything; several share the names out among themselves.
@@ -101,6 +101,14 @@ extension Configuration {
         models: ["sim-*"]
     )
 
+    /// The same simulator, spoken to as Gemini Live is.
+    private static let liveSimulator = Upstream(
+        name: "simulator-live",
+        dialect: .gemini,
+        baseURL: BaseURL(scheme: .http, host: "127.0.0.1", port: 0, pathPrefix: "/v1beta"),
+        models: ["sim-live", "sim-go-away-*"]
+    )
+
     /// Dollars per 1,000 tokens, about what such models cost, so that spending and budgets can be seen at work.
     private static let simulatedPricing: Pricing = {
         let prices: [Pricing.Kind: String] = [
@@ -109,10 +117,17 @@ extension Configuration {
         return Pricing(prices.compactMapValues { TokenPrice(usdPerThousand: $0) })
     }()
 
+    /// What lets a simulated chat model hear and speak.
+    private static let simulatedSpeech = SpeechRoutes(
+        transcription: Route(upstream: "simulator", model: "sim-transcribe"),
+        synthesis: SpeechRoutes.Synthesis(route: Route(upstream: "simulator", model: "sim-speech"), voice: "alloy")
+    )
+
     /// The simulator's own models, and well-known names that lead to them, so that any example runs as it stands.
     private static let simulatedModels = [
         ("sim-realtime", "sim-realtime", ["realtime", "function_calling"]),
         ("sim-realtime-mini", "sim-realtime-mini", ["realtime", "function_calling"]),
+        ("sim-live", "sim-live", ["realtime", "function_calling", "vision"]),
         ("sim-transcribe", "sim-transcribe", ["realtime", "transcription"]),
         ("sim-chat", "sim-chat", ["chat", "function_calling", "vision"]),
         ("gpt-realtime", "sim-realtime", ["realtime", "function_calling"]),
@@ -120,10 +135,12 @@ extension Configuration {
     ].map { id, model, capabilities in
         Model(
             id: id,
-            routes: [Route(upstream: "simulator", model: model)],
+            routes: [Route(upstream: id == "sim-live" ? liveSimulator.name : simulator.name, model: model)],
             ownedBy: "simulator",
             capabilities: capabilities,
-            pricing: Self.simulatedPricing
+            pricing: Self.simulatedPricing,
+            // One of the two stays without, so that both kinds can be tried.
+            speech: id == "sim-chat" ? Self.simulatedSpeech : nil
         )
     }
 }

@@ -118,8 +118,9 @@ package struct Upstream: Sendable, Equatable {
     /// Whether its API is OpenAI's.
     package var speaksOpenAI: Bool { dialect == .openai || dialect == .simulator }
 
-    /// True for the simulator inside this process, which has no address before it was started (`baseURL.port` is 0).
-    package var isInProcess: Bool { dialect == .simulator && baseURL.port == 0 }
+    /// True for the simulator inside this process, which has no address before it was started (`baseURL.port` is 0); it is
+    /// spoken to in its own dialect or as Gemini Live is.
+    package var isInProcess: Bool { (dialect == .simulator || dialect == .gemini) && baseURL.port == 0 }
 
     /// The address of an upstream inside this process; whoever starts it puts the port in.
     package static let inProcess = BaseURL(scheme: .http, host: "127.0.0.1", port: 0, pathPrefix: "/v1")

@@ -169,19 +169,25 @@ def test_a_conversation_outlives_a_look_at_another_page(console, visit):
     assert page.get_by_label("System prompt").input_value() == "Be brief."
 
 
-def test_a_key_for_chat_alone_is_not_offered_realtime_models(console, visit):
+def test_a_key_for_chat_alone_talks_to_its_models_in_writing(console, visit):
     relay = console()
     with relay.api() as owner:
         owner.post("/api/keys", json={"name": "chat only", "models": ["sim-chat*"]})
+        owner.post("/api/keys", json={"name": "nothing here", "models": ["elsewhere"]})
     page = visit(relay).open()
     # The oldest pays until somebody chooses another.
     expect(page.get_by_label("Paid by key").locator("option:checked")).to_contain_text("first key")
     choose_key(page, "chat only")
+    expect(page.get_by_label("Model", exact=True)).to_have_value("sim-chat")
+    expect(page.get_by_label("Model", exact=True).locator("option")).to_have_count(2)
+    say(page, "hello there")
+    expect(last_answer(page)).to_contain_text("hello there")
+    expect(last_answer(page).locator(".facts")).to_contain_text("Cost")
+    choose_key(page, "nothing here")
     expect(page.get_by_text("This key may use no realtime model.")).to_be_visible()
     expect(page.get_by_label("Model", exact=True).locator("option")).to_have_count(1)
     page.get_by_text("This key may use no realtime model.").get_by_role("link", name="Chat").click()
-    expect(page.get_by_label("Paid by key").locator("option:checked")).to_contain_text("chat only")
-    expect(page.get_by_label("Model", exact=True)).to_have_value("sim-chat")
+    expect(page.get_by_label("Paid by key").locator("option:checked")).to_contain_text("nothing here")
 
 
 def test_a_session_is_ended_by_the_operator(console, visit):

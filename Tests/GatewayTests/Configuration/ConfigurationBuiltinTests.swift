@@ -10,8 +10,11 @@ struct ConfigurationBuiltinTests {
         let configuration = Configuration.builtin(environment: ["OPENAI_API_KEY": ""])
         #expect(configuration.listeners.map(\.description) == ["http://127.0.0.1:8080"])
         #expect(configuration.store == .sqlite(path: "longwire.sqlite"))
-        #expect(configuration.upstreams.map(\.isInProcess) == [true])
+        #expect(configuration.upstreams.map(\.isInProcess) == [true, true])
         #expect(configuration.catalog.model("sim-realtime") != nil)
+        #expect(configuration.catalog.model("sim-live")?.routes.map(\.upstream) == ["simulator-live"])
+        #expect(configuration.catalog.model("sim-chat")?.speech?.synthesis?.voice == "alloy")
+        #expect(configuration.catalog.model("sim-go-away-5")?.routes.map(\.upstream) == ["simulator-live"])
         #expect(configuration.catalog.model("sim-refuse-401") != nil)
         #expect(configuration.catalog.model("no-such-model") == nil)
         for model in configuration.models {

@@ -38,6 +38,12 @@ async function keys() {
   return entries.reverse();
 }
 
+/** Whether a model is one for a playground: every model that chats can hold a session, too; one that only transcribes cannot. */
+function can({ capabilities }, wanted) {
+  if (wanted !== "realtime") return capabilities.includes(wanted) && !capabilities.includes("transcription");
+  return capabilities.includes("chat") || (capabilities.includes("realtime") && !capabilities.includes("transcription"));
+}
+
 /** Whether a key may use a model: its list has the name, or the beginning of it before a star; an empty list has all. */
 const may = (key, model) => !key?.models?.length
   || key.models.some((name) => (name.endsWith("*") ? model.startsWith(name.slice(0, -1)) : name === model));
@@ -72,7 +78,7 @@ export function target(capability, onchange) {
 
   async function load() {
     const [known, listed] = await Promise.all([models(), keys()]);
-    fitting = known.filter((entry) => entry.capabilities.includes(capability) && !entry.capabilities.includes("transcription"));
+    fitting = known.filter((entry) => can(entry, capability));
     owned = listed;
     const first = owned.find((entry) => !isSpent(entry)) ?? owned[0];
     const before = localStorage.getItem(SPOKEN_KEY);

@@ -10,6 +10,25 @@ import { Microphone } from "./microphone.js";
 import { Player } from "./player.js";
 import { encode } from "./pcm.js";
 
+/** Milliseconds that a session may take to say how it begins. */
+const FIRST_EVENT = 3_000;
+
+/**
+ * What a session takes of the settings. One that began without speech, or without turn detection, has none: a chat model
+ * writes only, or hears what is committed, as its configuration has it.
+ */
+export function fitting(settings, begun) {
+  const session = structuredClone(settings);
+  const hears = begun?.audio?.input;
+  if (begun?.output_modalities?.[0] === "text") session.output_modalities = ["text"];
+  if (hears?.turn_detection === null && session.audio?.input) {
+    session.audio.input.turn_detection = null;
+    // There is a transcription model, then, and it cannot be chosen.
+    session.audio.input.transcription = hears.transcription ?? null;
+  }
+  return session;
+}
+
 /** Events beyond the connection's, which it passes on: `level` (detail: { from, level }), `interrupted`. */
 export class Conversation extends EventTarget {
   connection = new RealtimeConnection();
@@ -19,6 +38,8 @@ export class Conversation extends EventTarget {
   /** Items whose further sound is not wanted. */
   #silenced = new Set();
   #activeResponse = null;
+  /** The session as the provider began it. */
+  #begun = null;
 
   get isAnswering() {
     return this.#activeResponse !== null || this.player.isPlaying;
@@ -49,12 +70,31 @@ export class Conversation extends EventTarget {
 
   async #begin() {
     const { model, secret } = await this.describe();
+    this.#begun = null;
     await this.connection.open(model, secret);
+    await this.#told();
     this.update(this.settings());
   }
 
+  /** Waits for the first event, which says what the session can do; whoever is silent can do everything. */
+  #told() {
+    return new Promise((resolve) => {
+      const events = new AbortController();
+      const go = () => {
+        clearTimeout(timer);
+        events.abort();
+        resolve();
+      };
+      const timer = setTimeout(go, FIRST_EVENT);
+      this.connection.addEventListener("close", go, { signal: events.signal });
+      this.connection.addEventListener("event", ({ detail: { outgoing, event } }) => {
+        if (!outgoing && event.type === "session.created") go();
+      }, { signal: events.signal });
+    });
+  }
+
   update(session) {
-    this.connection.send({ type: "session.update", session });
+    this.connection.send({ type: "session.update", session: fitting(session, this.#begun) });
   }
 
   async say(text) {
@@ -88,7 +128,7 @@ export class Conversation extends EventTarget {
     if (!this.microphone.isOn) return;
     await this.microphone.stop();
     this.#tellLevel("you", 0);
-    if (this.connection.isOpen && this.settings().audio?.input?.turn_detection === null) {
+    if (this.connection.isOpen && fitting(this.settings(), this.#begun).audio?.input?.turn_detection === null) {
       this.connection.send({ type: "input_audio_buffer.commit" });
       this.connection.send({ type: "response.create" });
     }
@@ -120,6 +160,9 @@ export class Conversation extends EventTarget {
 
   #take(event) {
     switch (event.type) {
+      case "session.created":
+        this.#begun = event.session;
+        break;
       case "response.created":
         this.#activeResponse = event.response.id;
         break;
