@@ -43,8 +43,8 @@ extension RelayError {
             status: 408,
             type: "invalid_request_error",
             code: "handshake_timeout",
-            message: "No first message came. Send session.update with session.model right after the connection is open, or "
-                + "name the model in the query: /v1/realtime?model=…",
+            message: "No first message came. Send session.update with session.model as soon as the connection is "
+                + "open, or name the model in the query: /v1/realtime?model=…",
             closeCode: 4000
         )
     }
