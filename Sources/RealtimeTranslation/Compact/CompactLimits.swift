@@ -2,8 +2,10 @@
 
 /// Bounds of the compact vocabulary.
 package enum CompactLimits {
-    /// The longest first message: it comes from somebody unknown.
+    /// The longest first message of somebody who has not shown a key.
     package static let openingBytes = 64 * 1024
+    /// The same of somebody who has: instructions and tools can be long.
+    package static let knownOpeningBytes = 1024 * 1024
     /// The longest name of a model and the longest credential, in bytes.
     static let nameBytes = 512
     /// Tools of a session.

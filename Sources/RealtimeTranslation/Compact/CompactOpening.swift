@@ -15,13 +15,18 @@ package struct CompactOpening: Equatable, Sendable {
     package let credential: String?
     /// Members of a GA session (realtime §3): the settings, without type and model.
     package let settings: JSONValue
+    /// The client's own name for the message.
+    package let eventID: String?
 
     /// Reads a whole message; throws what is to be told to the client before the connection is closed.
-    package init(_ message: [UInt8]) throws(CompactRefusal) {
-        guard message.count <= CompactLimits.openingBytes else {
+    ///
+    /// `isKnown` says that the client has shown a key before.
+    package init(_ message: [UInt8], isKnown: Bool = false) throws(CompactRefusal) {
+        let limit = isKnown ? CompactLimits.knownOpeningBytes : CompactLimits.openingBytes
+        guard message.count <= limit else {
             throw CompactRefusal(
                 code: "request_too_large",
-                message: "The first message must not be longer than \(CompactLimits.openingBytes) bytes."
+                message: "The first message must not be longer than \(limit) bytes."
             )
         }
         let event: JSONValue
@@ -31,6 +36,7 @@ package struct CompactOpening: Equatable, Sendable {
             throw .notJSON
         }
         guard event.isObject else { throw .notJSON }
+        self.eventID = CompactMessage.eventID(event)
         do throws(CompactRefusal) {
             guard event["type"]?.string == "session.update" else {
                 throw CompactRefusal(
@@ -46,7 +52,7 @@ package struct CompactOpening: Equatable, Sendable {
             self.credential = try Self.credential(event, session)
         } catch {
             var refusal = error
-            refusal.eventID = CompactMessage.eventID(event)
+            refusal.eventID = self.eventID
             throw refusal
         }
     }

@@ -24,6 +24,8 @@ package struct CompactTranslator: EventTranslator {
     private let overRealtime: Bool
     /// Settings that are still to be told.
     private var held: JSONValue?
+    /// What the client calls the message that they came with.
+    private let openingEventID: String?
     private var identifiers: IdentifierSource
     var say: CompactEvent
     var isOpen = false
@@ -42,13 +44,21 @@ package struct CompactTranslator: EventTranslator {
         self.init(
             model: opening.model,
             settings: opening.settings,
+            openingEventID: opening.eventID,
             identifiers: identifiers,
             overRealtime: overRealtime
         )
     }
 
-    init(model: String, settings: JSONValue, identifiers: IdentifierSource, overRealtime: Bool) {
+    init(
+        model: String,
+        settings: JSONValue,
+        openingEventID: String? = nil,
+        identifiers: IdentifierSource,
+        overRealtime: Bool
+    ) {
         self.model = model
+        self.openingEventID = openingEventID
         self.overRealtime = overRealtime
         self.identifiers = identifiers
         // What is said is text, also by a model that would speak.
@@ -61,7 +71,7 @@ package struct CompactTranslator: EventTranslator {
     mutating func heldUpdate() -> [[UInt8]] {
         guard let settings = self.held else { return [] }
         self.held = nil
-        return [self.update(settings, eventID: nil).rendered]
+        return [self.update(settings, eventID: self.openingEventID).rendered]
     }
 
     private func update(_ settings: JSONValue, eventID: String?) -> JSONValue {

@@ -14,13 +14,18 @@ enum OpeningForm: Equatable {
     /// The model: a client that speaks Gemini Live, whose first message is its setup (protocol: realtime §14).
     case live(version: String)
 
-    /// Ends a connection that was answered 101 with the reason.
-    func tell(_ error: RelayError, to leg: WebSocketLeg) {
+    /// Ends a connection that was answered 101 with the reason; `eventID` is what the client calls the message to blame.
+    func tell(_ error: RelayError, causedBy eventID: String? = nil, to leg: WebSocketLeg) {
         switch self {
         case .query:
             leg.send(text: ErrorRendering.event(error))
         case .compact:
-            var refusal = CompactRefusal(code: error.code, message: error.message, param: error.param)
+            var refusal = CompactRefusal(
+                code: error.code,
+                message: error.message,
+                param: error.param,
+                eventID: eventID
+            )
             refusal.type = error.type
             leg.send(text: refusal.event)
         case .live:

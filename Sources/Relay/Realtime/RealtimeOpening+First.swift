@@ -94,8 +94,10 @@ extension RealtimeOpening {
         case .compact:
             let opening: CompactOpening
             do throws(CompactRefusal) {
-                opening = try CompactOpening(message.bytes)
+                opening = try CompactOpening(message.bytes, isKnown: self.stranger == nil)
+                self.firstEventID = opening.eventID
             } catch {
+                self.firstEventID = error.eventID
                 throw .invalidRequest(code: error.code, message: error.message, param: error.param)
             }
             let shown = opening.credential.map { [$0] } ?? []

@@ -28,6 +28,8 @@ final class RealtimeOpening {
     var first: FirstMessage?
     /// What the first message said.
     var firstWords: FirstWords?
+    /// What the client calls its first message.
+    var firstEventID: String?
     /// Nil once it is known who the client is.
     var stranger: Stranger?
     private(set) var isOver = false
@@ -216,7 +218,7 @@ final class RealtimeOpening {
 
     /// Tells a client that was answered 101 already.
     private func tell(_ error: RelayError, _ leg: WebSocketLeg) {
-        self.request?.form.tell(error, to: leg)
+        self.request?.form.tell(error, causedBy: self.firstEventID, to: leg)
     }
 }
 

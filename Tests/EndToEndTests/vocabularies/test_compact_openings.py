@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import json
 
+import httpx
 import pytest
 import websockets
 from websockets.exceptions import InvalidStatus
@@ -46,8 +47,9 @@ async def test_refused(vocabularies: Relay, message: str, code: str, close: int)
 
 async def test_unknown_model(vocabularies: Relay, member: Key):
     async with compact(vocabularies, member) as client:
-        await client.socket.send(update(model="nothing-like-it"))
+        await client.send("session.update", session={"model": "nothing-like-it"}, event_id="mine")
         events, end = await events_to_the_end(client.socket)
+    assert events[0]["error"]["event_id"] == "mine"
     assert events[0]["error"]["code"] == "model_not_found" and close_code(end) == 4004
 
 
@@ -70,7 +72,8 @@ async def test_silence(vocabularies: Relay, member: Key, has_key: bool):
 async def test_too_large(vocabularies: Relay, member: Key, has_key: bool):
     async with compact(vocabularies, member if has_key else None) as client:
         with contextlib.suppress(websockets.ConnectionClosed):
-            await client.socket.send(update(model="gpt-4", instructions="x" * 70_000, api_key=member.text))
+            size = 1_100_000 if has_key else 70_000
+            await client.socket.send(update(model="gpt-4", instructions="x" * size, api_key=member.text))
         events, end = await events_to_the_end(client.socket)
     assert events and events[0]["error"]["code"] == "request_too_large" and close_code(end) == 1009
 
@@ -109,3 +112,42 @@ async def test_one_who_showed_a_key_is_no_stranger_any_more(vocabularies: Relay,
         for _ in range(STRANGERS + 2):
             client = await stack.enter_async_context(compact(vocabularies))
             await client.opened("gpt-4", authorization=f"Bearer {member.text}")
+
+
+async def test_a_secret_opens_what_it_is_bound_to_and_nothing_else(vocabularies: Relay, member: Key):
+    """A secret is for the session that it was minted for (protocol: realtime §2), wherever it is shown."""
+    answer = httpx.post(
+        f"{vocabularies.http}/v1/realtime/client_secrets",
+        headers={"Authorization": f"Bearer {member.text}"},
+        json={"session": {"type": "realtime", "model": "gpt-realtime", "instructions": "bound"}},
+    )
+    secret = answer.json()["value"]
+    async with compact(vocabularies) as client:
+        await client.socket.send(update(model="gpt-4", api_key=secret))
+        events, end = await events_to_the_end(client.socket)
+    assert [event["type"] for event in events] == ["error"] and close_code(end) is not None
+    assert not events[0]["error"]["code"].startswith("server")
+
+
+async def test_binary_messages(vocabularies: Relay, member: Key):
+    """What is JSON is JSON, in either kind of message (protocol: realtime §9)."""
+    async with compact(vocabularies) as client:
+        await client.socket.send(update(model="gpt-4", api_key=member.text).encode())
+        client.conversation = (await client.until("conversation.created"))[-1]["conversation_id"]
+        await client.socket.send(json.dumps({"type": "message", "message": "in bytes"}).encode())
+        assert "in bytes" in (await client.until("message.completed"))[-1]["message"]
+
+
+async def test_broken_off(vocabularies: Relay):
+    """Clients that leave before, within and behind their first message leave nothing behind."""
+    for text in ("", "{", update(model="gpt-4")):
+        for _ in range(STRANGERS * 2):
+            async with asyncio.timeout(10):
+                while True:
+                    with contextlib.suppress(InvalidStatus):
+                        async with compact(vocabularies) as client:
+                            if text:
+                                await client.socket.send(text)
+                            client.socket.transport.abort()
+                        break
+                    await asyncio.sleep(0.02)

@@ -119,6 +119,9 @@ struct CompactOpeningTests {
         let text =
             #"{"type":"session.update","session":{"model":"m","instructions":"\#(String(repeating: "x", count: CompactLimits.openingBytes))"}}"#
         #expect(throws: CompactRefusal.self) { try self.opening(text) }
+        #expect(throws: Never.self) { try CompactOpening(Array(text.utf8), isKnown: true) }
+        let longer = text + String(repeating: " ", count: CompactLimits.knownOpeningBytes)
+        #expect(throws: CompactRefusal.self) { try CompactOpening(Array(longer.utf8), isKnown: true) }
     }
 
     @Test("a refusal is an event with a type and a message, and names the client's event")
