@@ -176,7 +176,7 @@ struct ChatPeerTests {
 
     @Test("a response over the rate is refused by an error with the client's event_id, and nobody is asked")
     func rate() throws {
-        let stage = try self.stage { $0.describeKey = { $0.rpm = 2 } }
+        let stage = try self.stage { $0.describeKey = { $0.rpm = 1 } }
         let client = try self.open(stage)
         self.say(Self.ask.replacing("mine", with: "first"), by: client)
         let upstream = try #require(stage.upstream())
