@@ -105,8 +105,7 @@ extension Configuration {
     private static let liveSimulator = Upstream(
         name: "simulator-live",
         dialect: .gemini,
-        baseURL: BaseURL(scheme: .http, host: "127.0.0.1", port: 0, pathPrefix: "/v1beta"),
-        models: ["sim-live", "sim-go-away-*"]
+        baseURL: BaseURL(scheme: .http, host: "127.0.0.1", port: 0, pathPrefix: "/v1beta")
     )
 
     /// Dollars per 1,000 tokens, about what such models cost, so that spending and budgets can be seen at work.

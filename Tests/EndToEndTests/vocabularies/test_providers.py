@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import json
 import re
+import subprocess
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -11,7 +12,8 @@ import pytest
 import websockets
 
 from compact_client import compact
-from processes import Key, Relay
+from ledger_file import LedgerFile
+from processes import Key, Relay, binary
 from provider_doubles import PROVIDERS, Provider
 from raw_turns import TURN_SECONDS
 from versatile import counted
@@ -174,3 +176,21 @@ async def test_nothing_of_the_clients_credential_reaches_a_provider(start):
             await client.turn("hello")
         told = json.dumps(provider.received) + "".join(str(request.headers) for request in provider.requests)
         assert key.text not in told
+
+
+@pytest.mark.parametrize("usage", [None, {}, {"total_tokens": 0, "input_tokens": 0, "output_tokens": 0}])
+async def test_what_a_provider_does_not_count_is_estimated(start, usage: dict | None):
+    async with provided(start, "zhipu") as (relay, key, provider), ga(relay, key, "zhipu-voice") as client:
+        provider.usage = usage
+        await client.until("session.created")
+        await client.turn()
+        await asyncio.to_thread(counted, relay, key, 1)
+    [row] = LedgerFile(relay.directory).rows()
+    assert row["is_estimated"] == 1
+
+
+def test_the_example_passes_the_check(tmp_path: Path):
+    file = tmp_path / "longwire.yaml"
+    file.write_text(example(1))
+    done = subprocess.run([binary(), "check", file], capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr

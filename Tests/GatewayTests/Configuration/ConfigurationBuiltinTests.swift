@@ -14,7 +14,6 @@ struct ConfigurationBuiltinTests {
         #expect(configuration.catalog.model("sim-realtime") != nil)
         #expect(configuration.catalog.model("sim-live")?.routes.map(\.upstream) == ["simulator-live"])
         #expect(configuration.catalog.model("sim-chat")?.speech?.synthesis?.voice == "alloy")
-        #expect(configuration.catalog.model("sim-go-away-5")?.routes.map(\.upstream) == ["simulator-live"])
         #expect(configuration.catalog.model("sim-refuse-401") != nil)
         #expect(configuration.catalog.model("no-such-model") == nil)
         for model in configuration.models {
