@@ -73,6 +73,7 @@ def upstream_entries(upstream: Upstream, certificates: Certificates) -> dict[str
     entries = {
         "plain": upstream_entry("plain", f"http://{plain}/v1", models='["loose-*"]'),
         "plain-hasty": upstream_entry("plain-hasty", f"http://{plain}/v1", SHORT_TIMES),
+        "beta": upstream_entry("beta", f"http://{plain}/v1") + "    realtime: { shape: beta }\n",
         "secure": upstream_entry("secure", f"https://{secure}/v1", tls=trust),
         "secure-hasty": upstream_entry("secure-hasty", f"https://{secure}/v1", SHORT_TIMES, tls=trust),
         "by-address": upstream_entry("by-address", f"https://127.0.0.1:{upstream.secure_port}/v1", tls=trust),
