@@ -52,6 +52,9 @@ extension GeminiLiveSession {
             // The model had nothing to say; the client waits to hear that.
             ensureResponse()
             finish(.completed)
+        } else {
+            // The response that it belongs to was told without.
+            usage = nil
         }
         owesTurnEnd = false
     }

@@ -108,6 +108,7 @@ extension LiveSettings {
     }
 
     private mutating func takeAudio(_ side: JSONField, _ path: String) throws(SessionRefusal) {
+        guard side.key == "input" || side.key == "output" else { throw .unknown(path) }
         guard side.value.isObject else { throw .type(path, "an object") }
         for member in side.value.members {
             let path = "\(path).\(SessionRefusal.shortened(member.key))"

@@ -94,7 +94,9 @@ struct RealtimeRequest {
 
     /// A page in a browser cannot read a refused handshake, so it is told inside the session instead.
     var isBrowser: Bool {
-        self.origin != nil
-            && self.handshake.subprotocols.contains { CredentialReader.carriesKey(subprotocol: $0) }
+        guard self.origin != nil else { return false }
+        // Pages that speak Gemini Live have their key in the query.
+        return self.liveVersion != nil
+            || self.handshake.subprotocols.contains { CredentialReader.carriesKey(subprotocol: $0) }
     }
 }
