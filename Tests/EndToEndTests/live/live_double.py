@@ -31,6 +31,8 @@ class Connection:
     heard: list[str] = field(default_factory=list)
     audio_bytes: int = 0
     close_code: int | None = None
+    #: Bytes of a flood that the connection has taken.
+    flooded: int = 0
 
 
 def camel(value):
@@ -66,7 +68,7 @@ class LiveDouble:
 
     async def _serve(self) -> None:
         self._stop = asyncio.Event()
-        async with serve(self._handle, "127.0.0.1", 0, max_size=32 << 20) as server:
+        async with serve(self._handle, "127.0.0.1", 0, max_size=32 << 20, compression=None) as server:
             self.port = server.sockets[0].getsockname()[1]
             self._ready.set()
             await self._stop.wait()
@@ -110,6 +112,11 @@ class LiveDouble:
             return await socket.close(1007, "API key expired. Please renew the API key.")
         if model == "models/missing":
             return await socket.close(1008, "models/missing is not found for API version v1beta")
+        if model == "models/never-ready":
+            return await socket.wait_closed()
+        if model == "models/deaf":
+            await self._say(socket, {"setupComplete": {}})
+            return await self._stop.wait()
         await self._say(socket, {"setupComplete": {"sessionId": "s1"}})
         player = Player(self, socket, connection)
         try:
@@ -188,6 +195,9 @@ class Player:
         if "break" in words:
             await self.output("Half")
             return self.socket.transport.abort()
+        if "flood" in words:
+            self.running = asyncio.create_task(self.flood())
+            return
         if "long" in words:
             self.running = asyncio.create_task(self.drone())
             return
@@ -216,3 +226,9 @@ class Player:
         while True:
             await self.output("la")
             await asyncio.sleep(0.05)
+
+    async def flood(self) -> None:
+        part = {"inlineData": {"mimeType": "audio/pcm;rate=24000", "data": "AAAA" * 16_384}}
+        while True:
+            await self.say({"serverContent": {"modelTurn": {"parts": [part]}}})
+            self.connection.flooded += 65_536

@@ -9,7 +9,7 @@ from processes import Key, Relay, Running, eventually
 
 UPSTREAM_KEY = "upstream-secret-5d3c2b1a0f9e"
 #: Public id → the upstream's name.
-MODELS = {"live": "gemini-live-upstream", "bad-key": "bad-key", "missing": "missing"}
+MODELS = {"live": "gemini-live-upstream", "bad-key": "bad-key", "missing": "missing", "deaf": "deaf", "never-ready": "never-ready"}
 
 
 class LiveRelay(Running):
