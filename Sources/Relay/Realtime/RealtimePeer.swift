@@ -36,6 +36,8 @@ protocol RealtimePeer: AnyObject {
     /// Takes a whole event.
     func send(text: [UInt8])
     func send(binary: [UInt8])
+    /// Takes an event of the relay's own, ahead of what still waits.
+    func overtake(text: [UInt8])
     func pauseReading()
     func resumeReading()
     /// A ping interval has passed.
@@ -50,6 +52,7 @@ protocol RealtimePeer: AnyObject {
 }
 
 extension RealtimePeer {
+    func overtake(text: [UInt8]) { self.send(text: text) }
     func route(of response: String) -> RouteTaken? { nil }
     var tellsAllUsage: Bool { false }
 }

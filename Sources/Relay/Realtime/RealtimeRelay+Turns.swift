@@ -67,6 +67,11 @@ extension RealtimeRelay {
         return result
     }
 
+    /// The upstream has answered all that it was sent: a response that has not begun by now never will.
+    func allIsHeard() {
+        self.desk?.book.dropAsks(now: self.now)
+    }
+
     // MARK: The client's events
 
     /// An event went on that nothing had to be decided about.

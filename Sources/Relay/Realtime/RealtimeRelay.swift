@@ -373,7 +373,7 @@ extension RealtimeRelay: WebSocketLegHandler {
     /// Sends what waits for the upstream, unless one of the client's messages is on its way there.
     func deliverToUpstream() {
         guard let desk = self.desk, !desk.toUpstream.isEmpty, !self.upstream.isMidMessage else { return }
-        for message in desk.takeForUpstream() { self.upstream.send(text: message) }
+        for message in desk.takeForUpstream() { self.upstream.overtake(text: message) }
     }
 
     func legTurnEnded(_ leg: WebSocketLeg, in bytes: inout MutableSpan<UInt8>) {

@@ -257,6 +257,12 @@ package struct TurnBook {
         guard let index else { return }
         self.asks.remove(at: index).permit.settle(tokens: 0, costMicroUSD: 0, now: now)
     }
+
+    /// Nothing that was asked for is still to begin: what was set aside comes back.
+    package mutating func dropAsks(now: Int64) {
+        for ask in self.asks { ask.permit.settle(tokens: 0, costMicroUSD: 0, now: now) }
+        self.asks = []
+    }
 }
 
 // MARK: - Ends
@@ -315,8 +321,7 @@ extension TurnBook {
         let finished = open.map { turn in
             self.finish(turn, ToldTurn(id: turn.id, status: nil, tokens: nil), status: status, now: now)
         }
-        for ask in self.asks { ask.permit.settle(tokens: 0, costMicroUSD: 0, now: now) }
-        self.asks = []
+        self.dropAsks(now: now)
         self.phase = .over
         return finished
     }

@@ -172,6 +172,17 @@ struct TurnBookTests {
         #expect(book.created(id: "r", now: 2) { self.admit() } == .none)
     }
 
+    @Test("where nothing can begin any more, everything that was asked for gives its money back")
+    func dropped() {
+        var book = self.book()
+        let holder = LimitStage.holder { $0.budgetMicroUSD = 100 }
+        for _ in 0..<2 { #expect(book.ask(eventID: nil, now: 0) { self.admit(holder, cost: 40) } == .forward) }
+        #expect(self.keeper.usage(keyID: "key_1").reservedMicroUSD == 80)
+        book.dropAsks(now: 1)
+        #expect(self.keeper.usage(keyID: "key_1").reservedMicroUSD == 0)
+        #expect(book.abandon(.clientGone, now: 1, hold: 1) == nil)
+    }
+
     @Test("a budget acts in the middle of a response, once, and what the provider then tells is settled")
     func budget() throws {
         var book = self.book(isBudgeted: true)

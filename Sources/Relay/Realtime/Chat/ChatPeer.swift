@@ -33,6 +33,10 @@ final class ChatPeer: RealtimePeer {
     /// Where responses came from, the latest ones; asked for when they are written down.
     private var routes: [(response: String, route: RouteTaken)] = []
     private var inbound = MessageCollector()
+    /// Events that came while the client did not take what it is told, since a small one can have a large answer.
+    ///
+    /// No more than come before the client is paused.
+    private var waiting: [[UInt8]] = []
     private var bytesOfEndedCalls = 0
     private(set) var messagesReceived = 0
 
@@ -57,12 +61,11 @@ final class ChatPeer: RealtimePeer {
 
     // MARK: The relay's side
 
-    /// What it hears is done at once, or is in bounds of the machine's.
-    let isCongested = false
+    var isCongested: Bool { !self.waiting.isEmpty }
     let isMidMessage = false
     let sendRoom = 0
     var bytesReceived: Int { self.calls.values.reduce(self.bytesOfEndedCalls) { $0 &+ $1.bytesReceived } }
-    var bufferedBytes: Int { self.inbound.heldBytes }
+    var bufferedBytes: Int { self.waiting.reduce(self.inbound.heldBytes) { $0 &+ $1.count } }
 
     func attach(_ relay: RealtimeRelay) { self.relay = relay }
 
@@ -82,10 +85,49 @@ final class ChatPeer: RealtimePeer {
     func send(text: [UInt8]) {
         guard self.isOpen else { return }
         self.begin()
-        self.act(self.machine.receive(text))
+        guard self.waiting.isEmpty, !self.isClientCongested else {
+            self.waiting.append(text)
+            return
+        }
+        self.hear(text)
     }
 
     func send(binary: [UInt8]) { self.send(text: binary) }
+
+    func overtake(text: [UInt8]) {
+        guard self.isOpen else { return }
+        self.act(self.machine.receive(text))
+    }
+
+    /// Whether the client is there and takes nothing at the moment.
+    private var isClientCongested: Bool {
+        guard let relay = self.relay else { return false }
+        return !relay.isHolding && relay.client.isCongested
+    }
+
+    private func hear(_ event: [UInt8]) {
+        self.act(self.machine.receive(event))
+        // What was asked for has begun by now, or was refused.
+        if self.waiting.isEmpty { self.relay?.allIsHeard() }
+    }
+
+    private func takeWaiting() {
+        guard !self.waiting.isEmpty, let relay = self.relay else { return }
+        var next = 0
+        while self.isOpen, !relay.isHolding, !self.isClientCongested, next < self.waiting.count {
+            self.act(self.machine.receive(self.waiting[next]))
+            next += 1
+        }
+        guard self.isOpen, !relay.isHolding else {
+            // Nobody is left to answer.
+            self.waiting = []
+            return
+        }
+        self.waiting.removeFirst(next)
+        guard self.waiting.isEmpty else { return }
+        relay.allIsHeard()
+        relay.drained(self)
+    }
 
     func pauseReading() {
         self.isPaused = true
@@ -93,7 +135,8 @@ final class ChatPeer: RealtimePeer {
     }
 
     func resumeReading() {
-        guard self.isPaused else { return }
+        self.takeWaiting()
+        guard self.isPaused, !self.isClientCongested else { return }
         self.isPaused = false
         for call in self.calls.values { call.resumeReading() }
     }
@@ -105,6 +148,7 @@ final class ChatPeer: RealtimePeer {
     func drop() {
         self.isOpen = false
         self.actions = []
+        self.waiting = []
         for call in self.calls.values {
             self.bytesOfEndedCalls &+= call.bytesReceived
             call.cancel()
