@@ -12,8 +12,8 @@ struct Simulate: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Runs an upstream that needs no account.",
         discussion: """
-            It speaks OpenAI's realtime protocol and chat completions, paced like a model and always with the same \
-            answers. Models named sim-refuse-429, sim-stall-handshake, sim-drop-mid-turn and others misbehave on \
+            It speaks OpenAI's realtime protocol, Gemini Live, chat completions and speech, paced like a model and \
+            always with the same answers. Models named sim-refuse-429, sim-stall-handshake, sim-drop-mid-turn and others misbehave on \
             order; Sources/Simulator/README.md lists them.
             """
     )

@@ -104,6 +104,8 @@ export function target(capability, onchange) {
     element: [model.element, other.element, key.element, none, noModel],
     model: () => (model.value() === OTHER ? other.value() : model.value()),
     key: () => key.value(),
+    /** Whether the model only chats, so that the relay itself holds its sessions. */
+    isChat: () => fitting.some(({ id, capabilities }) => id === model.value() && !capabilities.includes("realtime")),
     get ready() {
       return ready;
     },

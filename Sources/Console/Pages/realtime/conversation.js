@@ -13,18 +13,13 @@ import { encode } from "./pcm.js";
 /** Milliseconds that a session may take to say how it begins. */
 const FIRST_EVENT = 3_000;
 
-/**
- * What a session takes of the settings. One that began without speech, or without turn detection, has none: a chat model
- * writes only, or hears what is committed, as its configuration has it.
- */
-export function fitting(settings, begun) {
+/** What the session of a chat model takes of the settings: it detects no turns, and hears and speaks as it began, or not. */
+function fitting(settings, begun) {
   const session = structuredClone(settings);
-  const hears = begun?.audio?.input;
-  if (begun?.output_modalities?.[0] === "text") session.output_modalities = ["text"];
-  if (hears?.turn_detection === null && session.audio?.input) {
+  if (begun.output_modalities?.[0] === "text") session.output_modalities = ["text"];
+  if (session.audio?.input) {
     session.audio.input.turn_detection = null;
-    // There is a transcription model, then, and it cannot be chosen.
-    session.audio.input.transcription = hears.transcription ?? null;
+    session.audio.input.transcription = begun.audio?.input?.transcription ?? null;
   }
   return session;
 }
@@ -38,14 +33,15 @@ export class Conversation extends EventTarget {
   /** Items whose further sound is not wanted. */
   #silenced = new Set();
   #activeResponse = null;
-  /** The session as the provider began it. */
+  /** The session of a chat model as it began; null for others, which can do everything. */
   #begun = null;
+  #isChat = false;
 
   get isAnswering() {
     return this.#activeResponse !== null || this.player.isPlaying;
   }
 
-  /** `describe()` comes to `{ model, secret }` for the next session; `settings()` gives the session's settings. */
+  /** `describe()` comes to `{ model, secret, isChat }` for the next session; `settings()` gives the session's settings. */
   constructor({ describe, settings }) {
     super();
     this.describe = describe;
@@ -69,7 +65,8 @@ export class Conversation extends EventTarget {
   }
 
   async #begin() {
-    const { model, secret } = await this.describe();
+    const { model, secret, isChat } = await this.describe();
+    this.#isChat = isChat;
     this.#begun = null;
     await this.connection.open(model, secret);
     await this.#told();
@@ -93,8 +90,12 @@ export class Conversation extends EventTarget {
     });
   }
 
+  #fitted(session) {
+    return this.#begun ? fitting(session, this.#begun) : session;
+  }
+
   update(session) {
-    this.connection.send({ type: "session.update", session: fitting(session, this.#begun) });
+    this.connection.send({ type: "session.update", session: this.#fitted(session) });
   }
 
   async say(text) {
@@ -118,17 +119,22 @@ export class Conversation extends EventTarget {
     await this.microphone.start();
     try {
       await this.open();
+      if (this.#isDeaf) throw new DOMException("nothing to hear with", "NotSupportedError");
     } catch (error) {
       await this.microphone.stop();
       throw error;
     }
   }
 
+  get #isDeaf() {
+    return this.#begun !== null && !this.#begun.audio?.input?.transcription;
+  }
+
   async stopListening() {
     if (!this.microphone.isOn) return;
     await this.microphone.stop();
     this.#tellLevel("you", 0);
-    if (this.connection.isOpen && fitting(this.settings(), this.#begun).audio?.input?.turn_detection === null) {
+    if (this.connection.isOpen && this.#fitted(this.settings()).audio?.input?.turn_detection === null) {
       this.connection.send({ type: "input_audio_buffer.commit" });
       this.connection.send({ type: "response.create" });
     }
@@ -155,13 +161,13 @@ export class Conversation extends EventTarget {
 
   #hear({ samples, level }) {
     this.#tellLevel("you", level);
-    this.connection.send({ type: "input_audio_buffer.append", audio: encode(samples) });
+    if (!this.#opening && !this.#isDeaf) this.connection.send({ type: "input_audio_buffer.append", audio: encode(samples) });
   }
 
   #take(event) {
     switch (event.type) {
       case "session.created":
-        this.#begun = event.session;
+        if (this.#isChat) this.#begun = event.session;
         break;
       case "response.created":
         this.#activeResponse = event.response.id;

@@ -31,7 +31,7 @@ export function realtimeView(signal) {
       await chosen.ready;
       const { key, model } = (begun = { key: chosen.key(), model: chosen.model() });
       showChange();
-      return { model, secret: () => realtimeSecret(key, model) };
+      return { model, secret: () => realtimeSecret(key, model), isChat: chosen.isChat() };
     },
     settings: settings.session,
   });

@@ -158,6 +158,7 @@ export const chinese = {
   "fault.at": "请看第 {line} 行第 {column} 列", "fault.json": "有缺少或多余的内容",
   "fault.NotFoundError": "没有找到麦克风。", "fault.NotAllowedError": "浏览器不允许此页面使用麦克风。",
   "fault.NotReadableError": "麦克风正被其他程序占用，或没有响应。",
+  "fault.NotSupportedError": "此模型没有听觉，只接受文字。可在其配置中指定一个转写模型。",
   "fault.SecurityError": "浏览器只允许 https 页面或本机页面使用麦克风。",
   "fault.AbortError": "已停止。", "fault.TypeError": "连接中断了。",
 

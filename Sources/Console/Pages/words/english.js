@@ -158,6 +158,7 @@ export const english = {
   "fault.at": "see line {line}, column {column}", "fault.json": "something is missing or too much",
   "fault.NotFoundError": "No microphone was found.", "fault.NotAllowedError": "The browser does not let this page use the microphone.",
   "fault.NotReadableError": "The microphone is used by something else, or does not answer.",
+  "fault.NotSupportedError": "This model has nothing to hear with: it takes text. Its configuration may name a transcription model.",
   "fault.SecurityError": "Browsers give the microphone only to pages over https, or on this machine.",
   "fault.AbortError": "It was stopped.", "fault.TypeError": "The connection broke off.",
 
