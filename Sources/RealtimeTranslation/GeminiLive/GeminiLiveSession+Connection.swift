@@ -62,8 +62,10 @@ extension GeminiLiveSession {
     // MARK: The next connection
 
     mutating func goingAway(in milliseconds: Int) {
-        let left = Int64(clamping: milliseconds).multipliedReportingOverflow(by: 1_000_000)
-        link.leaveBy = now + max(0, (left.overflow ? 0 : left.partialValue) - limits.reconnectMargin)
+        // At most a day, as the reader has it; where no time was told there is some, or the connection breaks.
+        let told = Int64(milliseconds) &* 1_000_000
+        let left = told > 0 ? told : limits.reconnectMargin
+        link.leaveBy = now + left - min(limits.reconnectMargin, left / 4)
     }
 
     /// Changes the connection if the upstream has said that it goes, and this is the time.
@@ -98,7 +100,9 @@ extension GeminiLiveSession {
 
     mutating func closed(_ code: UInt16?, _ reason: String) {
         let isFirst = link.phase != .ready && link.handle == nil
-        switch code {
+        // An upstream that has said that it goes may go with any code.
+        let wasGoing = link.isReady && link.leaveBy != nil && link.handle != nil
+        switch wasGoing ? nil : code {
         case 1007?, 1008?, 1011?:
             guard link.isReady || isFirst else { return expire() }
             refused(code ?? 1011, reason)

@@ -18,6 +18,13 @@ extension LiveSettings {
         "audio.input.transcription", "audio.input.turn_detection", "audio.output.voice",
     ]
 
+    /// What null stands for, where it is no value.
+    private static let cleared: [String: JSONValue] = [
+        "max_output_tokens": "inf", "tool_choice": "auto", "truncation": "auto",
+    ]
+    /// Members of the audio's sides that null leaves as they are.
+    private static let kept: Set<String> = ["format", "voice", "speed"]
+
     /// Takes the `session` of an update; `isSetUp` says that the upstream has heard of the settings.
     mutating func update(_ session: JSONValue, isSetUp: Bool) throws(SessionRefusal) -> Change {
         guard session.isObject else { throw .type("session", "an object") }
@@ -52,7 +59,8 @@ extension LiveSettings {
     }
 
     private mutating func take(_ member: JSONField) throws(SessionRefusal) {
-        let (path, value) = ("session.\(SessionRefusal.shortened(member.key))", member.value)
+        let path = "session.\(SessionRefusal.shortened(member.key))"
+        let value = member.value.isNull ? Self.cleared[member.key] ?? .null : member.value
         switch member.key {
         case "type":
             guard value == "realtime" else {
@@ -82,6 +90,10 @@ extension LiveSettings {
             guard value == "inf" || (value.integer ?? 0) > 0 else { throw .value(path, "it must be positive or inf.") }
             self[member.key] = value
         case "temperature":
+            guard !value.isNull else {
+                self[member.key] = .null
+                return
+            }
             guard let number = value.double, (0...2).contains(number) else {
                 throw .value(path, "it must be from 0 to 2.")
             }
@@ -110,7 +122,7 @@ extension LiveSettings {
     private mutating func takeAudio(_ side: JSONField, _ path: String) throws(SessionRefusal) {
         guard side.key == "input" || side.key == "output" else { throw .unknown(path) }
         guard side.value.isObject else { throw .type(path, "an object") }
-        for member in side.value.members {
+        for member in side.value.members where !(member.value.isNull && Self.kept.contains(member.key)) {
             let path = "\(path).\(SessionRefusal.shortened(member.key))"
             switch (side.key, member.key) {
             case ("input", "format"): self["audio.input.format"] = try Self.format(member.value, path)

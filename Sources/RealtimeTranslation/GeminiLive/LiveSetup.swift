@@ -40,7 +40,7 @@ enum LiveSetup {
 
     private static func generation(_ settings: LiveSettings) -> JSONValue {
         var config: JSONValue = ["responseModalities": [settings.isAudio ? "AUDIO" : "TEXT"]]
-        if let temperature = settings.value["temperature"] { config["temperature"] = temperature }
+        if let temperature = settings.value["temperature"], !temperature.isNull { config["temperature"] = temperature }
         if let maximum = settings["max_output_tokens"].integer { config["maxOutputTokens"] = .integer(maximum) }
         if settings.isAudio {
             let voice = voices[settings.voice] ?? settings.voice

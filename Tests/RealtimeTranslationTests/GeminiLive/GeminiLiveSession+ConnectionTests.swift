@@ -75,6 +75,25 @@ struct GeminiLiveSessionConnectionTests {
         #expect(stage.reconnects == 1 && stage.end == nil)
     }
 
+    @Test("an upstream that goes with little notice, or with any code, is followed by the next")
+    func littleNotice() {
+        var stage = LiveStage.ready(LiveStage.text)
+        stage.upstream(Self.handle)
+        stage.client(LiveStage.ask)
+        stage.upstream(Self.answer)
+        stage.upstream(#"{"goAway":{"timeLeft":"2s"}}"#)
+        #expect(stage.session.nextDeadline == LiveStage.second * 3 / 2)
+        stage.upstream(Self.turnEnd)
+        #expect(stage.done?["status"] == "completed" && stage.reconnects == 1)
+        stage.connect()
+        stage.upstream(#"{"setupComplete":{}}"#)
+        stage.client(LiveStage.ask)
+        stage.upstream(Self.answer)
+        stage.upstream(#"{"goAway":{}}"#)
+        stage.lose(1008, "The session has lasted long enough.")
+        #expect(stage.done?["status"] == "failed" && stage.reconnects == 2 && stage.end == nil)
+    }
+
     @Test("an upstream that is lost is dialled again once; a response under way has failed")
     func lost() {
         var stage = LiveStage.ready(LiveStage.text)

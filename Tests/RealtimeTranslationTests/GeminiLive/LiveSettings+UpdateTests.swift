@@ -29,6 +29,20 @@ struct LiveSettingsUpdateTests {
         #expect(settings.instructions == "a", "nothing of a refused update counts")
     }
 
+    @Test("null clears, or leaves what has no empty value")
+    func nulls() throws {
+        var settings = try Self.updated(["max_output_tokens": 5, "temperature": 1, "tool_choice": "none"])
+        let nulls: JSONValue = [
+            "max_output_tokens": nil, "temperature": nil, "tool_choice": nil, "instructions": nil, "tools": nil,
+            "truncation": nil, "prompt": nil,
+            "audio": ["input": ["format": nil, "noise_reduction": nil], "output": ["voice": nil, "speed": nil]],
+        ]
+        _ = try settings.update(nulls, isSetUp: false)
+        #expect(settings["max_output_tokens"] == "inf" && settings["tool_choice"] == "auto")
+        #expect(Self.setup(settings)["generationConfig"]?["temperature"] == nil)
+        #expect(settings.inputFormat == .pcm(rate: 24_000) && settings.voice == "marin")
+    }
+
     @Test("voice detection in the words of the upstream, as far as the client named it")
     func detection() throws {
         let plain = Self.setup(try Self.updated(["instructions": ""]))
