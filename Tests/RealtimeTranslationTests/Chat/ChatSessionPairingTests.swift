@@ -92,9 +92,8 @@ import Testing
         var open: [String: String] = [:]
         for event in scene.said {
             let type = event["type"]?.string ?? ""
-            let key =
-                (event["response_id"]?.string ?? event["response"]?["id"]?.string ?? "")
-                + (event["item_id"]?.string ?? event["item"]?["id"]?.string ?? "")
+            let response = event["response_id"]?.string ?? event["response"]?["id"]?.string ?? ""
+            let key = response + "/" + (event["item_id"]?.string ?? event["item"]?["id"]?.string ?? "")
             switch type {
             case "response.created", "response.output_item.added", "response.content_part.added":
                 let before = open.updateValue(key, forKey: type + key)
@@ -104,7 +103,7 @@ import Testing
                 let before = open.removeValue(forKey: begun + key)
                 #expect(before != nil)
                 // Nothing of a response stays open behind it.
-                if type == "response.done" { #expect(!open.values.contains { $0.hasPrefix(key) }) }
+                if type == "response.done" { #expect(!open.values.contains { $0.hasPrefix(response + "/") }) }
             case "response.output_text.delta", "response.output_audio.delta", "response.output_audio_transcript.delta":
                 #expect(open["response.content_part.added" + key] != nil)
             case "response.function_call_arguments.delta":
