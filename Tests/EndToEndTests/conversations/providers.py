@@ -93,12 +93,12 @@ def torrent(double: Provider, seen: Seen) -> Reply:
 
 
 def megabytes(double: Provider, seen: Seen) -> Reply:
-    """Six megabytes of text, then an end."""
+    """Five megabytes of text, then an end."""
 
     def body() -> Iterator[bytes]:
         head, text, rest = double.split(Scene((CHUNK,)), seen)
         yield from head
-        for _ in range(192):
+        for _ in range(160):
             yield text
         yield from rest
 

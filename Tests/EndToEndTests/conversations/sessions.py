@@ -86,11 +86,11 @@ async def refusal(connection, event: dict, code: str, param: str | None = None):
 
 def dial(relay, key, model: str, **options):
     """A bare WebSocket of a session; nothing was read."""
-    options = {"max_size": None, "compression": None, "open_timeout": PATIENCE, "ping_interval": None} | options
+    usual = {"max_size": None, "compression": None, "open_timeout": PATIENCE, "ping_interval": None}
+    usual["additional_headers"] = {"Authorization": f"Bearer {key.text}"}
     return websockets.connect(
         f"ws://127.0.0.1:{relay.port('http')}/v1/realtime?model={model}",
-        additional_headers={"Authorization": f"Bearer {key.text}"},
-        **options,
+        **(usual | options),
     )
 
 

@@ -2,6 +2,7 @@
 while, and what the relay holds has a bound."""
 
 import asyncio
+import contextlib
 import json
 import os
 import random
@@ -153,6 +154,38 @@ async def test_clients_that_stop_reading_while_megabytes_come(besieged, provider
     await asyncio.to_thread(
         eventually, lambda: sum(p.lost for p in providers.values()) >= lost + len(sockets_), 5, "the providers are let go"
     )
+
+
+async def test_a_client_that_pauses_for_longer_than_providers_may(host, guest):
+    """While the client takes nothing the provider is not read, so its silence is not its own: nothing is lost."""
+    async with dial(host, guest, "openai-megabytes", sock=narrow(host, 256 * 1024), max_queue=1) as socket:
+        await say(socket, "go")
+        # The host's providers may be silent for two seconds.
+        await asyncio.sleep(3)
+        text = 0
+        async with asyncio.timeout(60):
+            while (event := json.loads(await socket.recv()))["type"] != "response.done":
+                text += len(event["delta"]) if event["type"] == "response.output_text.delta" else 0
+        assert event["response"]["status"] == "completed" and text == 5 * MEBI
+
+
+async def test_a_compressed_flood_of_questions(besieged):
+    """What is small on the wire and large inside has a large answer besides."""
+    relay, key = besieged
+    await warm(relay, key)
+    watch = Watch(relay)
+    socket = await dial(relay, key, "openai-text", sock=narrow(relay), max_queue=1, compression="deflate")
+    await socket.send(json.dumps({"type": "conversation.item.create", "item": text_item("x" * MEBI, id="item_big")}))
+    retrieve = json.dumps({"type": "conversation.item.retrieve", "item_id": "item_big"})
+    for _ in range(3_000):
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(0.05):
+                await socket.send(retrieve)
+                continue
+        break
+    await is_served(relay, key)
+    watch.end(96 * MEBI)
+    socket.transport.abort()
 
 
 async def test_a_client_that_asks_for_large_items_and_reads_nothing(besieged, open_socket):
