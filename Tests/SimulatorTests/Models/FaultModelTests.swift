@@ -14,7 +14,7 @@ struct FaultModelTests {
             ("sim-drop-mid-turn", .dropMidTurn), ("sim-close-4000", .close(4_000)), ("sim-close-0", .close(0)),
             ("sim-close-65535", .close(65_535)), ("sim-garbage", .garbage), ("sim-large", .large),
             ("sim-binary", .binary), ("sim-slow", .slow), ("sim-fail-turn", .failTurn), ("sim-expire", .expire),
-            ("sim-no-usage", .noUsage), ("sim-echo", .echo),
+            ("sim-no-usage", .noUsage), ("sim-echo", .echo), ("sim-go-away-30", .goAway(seconds: 30)),
         ]
     )
     func knows(_ name: String, _ fault: FaultModel) {
@@ -27,6 +27,7 @@ struct FaultModelTests {
         arguments: [
             "sim-refuse-", "sim-refuse-200", "sim-refuse-4O1", "sim-close-", "sim-close-65536", "sim-close--1",
             "sim-close-99999999999999999999", "sim-close-١٠٠٠", "sim-chat", "",
+            "sim-go-away-", "sim-go-away-3601",
         ]
     )
     func ignores(_ name: String) {
