@@ -170,7 +170,7 @@ let package = Package(
         ),
         .target(
             name: "FuzzTargets",
-            dependencies: ["WebSocketFraming", "HTTPFraming", "Dialects"],
+            dependencies: ["WebSocketFraming", "HTTPFraming", "Dialects", "RealtimeTranslation"],
             path: "tools/fuzz/Targets",
             swiftSettings: house
         ),

@@ -16,6 +16,8 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
     case eventType = "event-type"
     case chatRequest = "chat-request"
     case realtimeUsage = "realtime-usage"
+    case realtimeShapes = "realtime-shapes"
+    case compactVocabulary = "compact-vocabulary"
 
     /// Inputs longer than this are cut, so that each run stays short.
     package static let inputLimit = 4096
@@ -41,6 +43,8 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
         case .eventType: return DialectTargets.eventType(body, piece: piece)
         case .chatRequest: return DialectTargets.chatRequest(body)
         case .realtimeUsage: return DialectTargets.realtimeUsage(body)
+        case .realtimeShapes: return TranslationTargets.shapes(body)
+        case .compactVocabulary: return TranslationTargets.compact(body)
         }
     }
 }
