@@ -45,15 +45,15 @@ protocol RealtimePeer: AnyObject {
     func close(code: CloseCode?, reason: String)
     func drop()
 
-    /// Where a response came from; nil where all of them come from the session's own route.
-    func route(of response: String) -> RouteTaken?
+    /// Where a response, or the transcription of an item, came from; nil where all come from the session's own route.
+    func route(of subject: String) -> RouteTaken?
     /// Whether what its events say nothing of costs nothing: then nothing is estimated.
     var tellsAllUsage: Bool { get }
 }
 
 extension RealtimePeer {
     func overtake(text: [UInt8]) { self.send(text: text) }
-    func route(of response: String) -> RouteTaken? { nil }
+    func route(of subject: String) -> RouteTaken? { nil }
     var tellsAllUsage: Bool { false }
 }
 

@@ -32,7 +32,8 @@ extension RealtimeRelay {
     }
 
     private func row(_ kind: LedgerRow.Kind, _ id: String, _ model: String, status: LedgerRow.Status) -> LedgerRow {
-        LedgerRow(
+        let route = self.upstream.route(of: id) ?? self.session.route
+        return LedgerRow(
             kind: kind,
             sessionID: "\(self.session.id)",
             turnID: id,
@@ -40,8 +41,8 @@ extension RealtimeRelay {
             keyID: self.session.keyID,
             accountID: self.session.accountID,
             model: model,
-            upstream: self.session.route?.upstream ?? "",
-            upstreamModel: self.session.route?.model ?? "",
+            upstream: route?.upstream ?? "",
+            upstreamModel: route?.model ?? "",
             status: status,
             startedAt: 0
         )
@@ -65,10 +66,6 @@ extension RealtimeRelay {
 
     func writeDown(_ turn: FinishedTurn) {
         var row = self.row(.turn, turn.id, self.session.model ?? "", status: turn.status)
-        if let route = self.upstream.route(of: turn.id) {
-            row.upstream = route.upstream
-            row.upstreamModel = route.model
-        }
         row.tokens = turn.tokens
         row.costMicroUSD = turn.costMicroUSD
         row.isEstimated = turn.isEstimated

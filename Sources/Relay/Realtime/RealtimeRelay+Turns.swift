@@ -35,7 +35,7 @@ extension RealtimeRelay {
             isBudgeted: self.key.isBudgeted,
             limits: self.service.shared.settings.turns
         )
-        desk.transcriptionModel = self.bound?.transcriptionModel
+        desk.transcriptionModel = self.bound?.transcriptionModel ?? model?.speech?.transcription?.model
         self.desk = desk
         return desk
     }

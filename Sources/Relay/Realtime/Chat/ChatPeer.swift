@@ -30,8 +30,8 @@ final class ChatPeer: RealtimePeer {
     /// What is still to be done; one at a time, in order, whatever doing it brings.
     private var actions: [ChatAction] = []
     private var isActing = false
-    /// Where responses came from, the latest ones; asked for when they are written down.
-    private var routes: [(response: String, route: RouteTaken)] = []
+    /// Where responses and transcriptions came from, the latest ones; asked for when they are written down.
+    private var routes: [(subject: String, route: RouteTaken)] = []
     private var inbound = MessageCollector()
     /// Events that came while the client did not take what it is told, since a small one can have a large answer.
     ///
@@ -156,8 +156,8 @@ final class ChatPeer: RealtimePeer {
         self.calls = [:]
     }
 
-    func route(of response: String) -> RouteTaken? {
-        self.routes.last { $0.response == response }?.route
+    func route(of subject: String) -> RouteTaken? {
+        self.routes.last { $0.subject == subject }?.route
     }
 
     // MARK: Acting
@@ -243,12 +243,12 @@ final class ChatPeer: RealtimePeer {
 
     /// Notes where the answer comes from; of a response that is asked for again the last one counts.
     private func note(_ work: ChatWork) {
-        guard let response = self.machine.responseID(of: work), let route = self.calls[work]?.route else { return }
-        if let index = self.routes.lastIndex(where: { $0.response == response }) {
+        guard let subject = self.machine.subject(of: work), let route = self.calls[work]?.route else { return }
+        if let index = self.routes.lastIndex(where: { $0.subject == subject }) {
             self.routes[index].route = route
         } else {
             if self.routes.count >= Limits.routes { self.routes.removeFirst() }
-            self.routes.append((response, route))
+            self.routes.append((subject, route))
         }
     }
 
