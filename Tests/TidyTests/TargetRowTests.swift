@@ -15,7 +15,7 @@ struct TargetRowTests {
     @Test("protocol targets take nothing from outside")
     func sansIO() {
         let rows = TargetRow.all.filter(\.isSansIO)
-        #expect(rows.map(\.name) == ["WebSocketFraming", "HTTPFraming", "Dialects"])
+        #expect(rows.map(\.name) == ["WebSocketFraming", "HTTPFraming", "Dialects", "RealtimeTranslation"])
         #expect(rows.allSatisfy { $0.outside.isEmpty })
     }
 
