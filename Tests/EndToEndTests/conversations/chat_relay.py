@@ -41,6 +41,8 @@ def configuration(providers: dict[str, Provider], limits: str, times: str) -> st
         )
     ]  # fmt: skip
     models += [model(f"small-{dialect}", (dialect, "text"), more=PRICED + SMALL) for dialect in DIALECTS]
+    spoken = "    speech:\n      synthesis: { upstream: openai, model: mute }\n"
+    models += [model(f"spoken-{dialect}", (dialect, "wordy"), more=PRICED + spoken) for dialect in DIALECTS]
     return (
         "listen:\n  - address: 127.0.0.1:0\nstore: sqlite:longwire.sqlite\n"
         f"upstreams:\n{upstreams}models:\n{''.join(models)}"

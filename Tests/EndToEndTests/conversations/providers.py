@@ -1,11 +1,10 @@
-"""The doubles of `dialects/`, with what a conversation needs beside: a log of what was served, and slow, broken, endless
-and enormous answers. The model that is asked for names the play.
+"""The doubles of `dialects/`, with what a conversation needs beside: a log of what was served, and slow, broken,
+endless and enormous answers. The model that is asked for names the play.
 """
 
 import json
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +12,7 @@ from pathlib import Path
 sys.path.append(str(Path(__file__).parents[1] / "dialects"))
 
 import scenes  # noqa: E402
-from doubles import FIRST_TEXT, UPSTREAM_KEY, Double, Seen  # noqa: E402
+from doubles import FIRST_TEXT, UPSTREAM_KEY, Double, Seen  # noqa: E402, F401
 from scenes import NAMES, SCENES, Reply, Scene  # noqa: E402
 
 DIALECTS = ("openai", "claude", "gemini")
@@ -41,6 +40,10 @@ class Provider(Double):
         self.pieces = 0
         # Connections that are reset between two requests are no news.
         self.server.handle_error = lambda *_: None
+
+    def special(self, seen: Seen) -> Reply | None:
+        # A voice that is never done.
+        return Reply(wait=5) if seen.model == "mute" else super().special(seen)
 
     def reply(self, seen: Seen) -> Reply:
         play = OWN_PLAYS.get(seen.model)
@@ -115,8 +118,13 @@ def leisurely(double: Provider, seen: Seen) -> Reply:
 def nonsense(double: Provider, seen: Seen) -> Reply:
     """Some words, then what is no event of anybody's."""
     head, text, rest = double.split(SCENES["text"], seen)
-    noise = [b"data: {\"choices\": 7, \"type\": [], \"candidates\": {}}\n\n", b"data: \xff\xfe not json\n\n", b"\x00\x01\n\n"]
+    noise = [b'data: {"choices": 7, "type": [], "candidates": {}}\n\n', b"data: \xff\xfe no\n\n", b"\x00\x01\n\n"]
     return Reply(type=double.event_type(seen), body=[*head, text, *noise, *rest])
+
+
+def wordy(double: Provider, seen: Seen) -> Reply:
+    """Many sentences."""
+    return double.stream(Scene(("It works. " * 20,) * 40), seen)
 
 
 def junk(double: Provider, seen: Seen) -> Reply:
@@ -143,7 +151,8 @@ def hang_up(double: Provider, seen: Seen) -> Reply:
 
 OWN_PLAYS = {
     "stalls": stalls, "drips": drips, "torrent": torrent, "megabytes": megabytes, "leisurely": leisurely,
-    "nonsense": nonsense, "junk": junk, "many-calls": many_calls, "endless": endless, "hang-up": hang_up,
+    "nonsense": nonsense, "junk": junk, "many-calls": many_calls, "endless": endless, "wordy": wordy,
+    "hang-up": hang_up,
 }  # fmt: skip
 PLAYS = (*SCENES, *OWN_PLAYS, "cut", "early", "fails", "bytewise", "plain", "page", "only-head", "late", "oops")
 REFUSALS = tuple(f"error-{status}" for status in NAMES)
@@ -157,7 +166,7 @@ class Asked:
     """A request as its dialect means it."""
 
     system: str
-    #: Role and what was said, in order; calls are `call:NAME ARGUMENTS`, their outputs `output:TEXT`, images `image:TYPE`.
+    #: Role and what was said, in order. `call:NAME ARGUMENTS` is a call, `output:TEXT` an output, `image:TYPE` one.
     said: list[tuple[str, str]]
     tools: list[str]
     choice: object

@@ -1,5 +1,5 @@
-"""Who may hold a conversation, and how it may come: secrets, keys of some models, browsers, compression (protocol: realtime
-§1, §2)."""
+"""Who may hold a conversation, and how it may come: secrets, keys of some models, browsers, compression (protocol:
+realtime §1, §2)."""
 
 import asyncio
 import json
@@ -108,9 +108,9 @@ async def test_live_sessions_show_them(host, guest, dialect: str):
         answer = httpx.get(f"{host.http}/api/sessions").json()
         (found,) = [entry for entry in answer["data"] if entry["model"] == f"{dialect}-text"]
         assert found["kind"] == "realtime" and found["turns"] == 1
-    await asyncio.to_thread(
-        eventually,
-        lambda: not [e for e in httpx.get(f"{host.http}/api/sessions").json()["data"] if e["model"] == f"{dialect}-text"],
-        5,
-        "the session is gone",
-    )
+
+    def is_gone() -> bool:
+        entries = httpx.get(f"{host.http}/api/sessions").json()["data"]
+        return all(entry["model"] != f"{dialect}-text" for entry in entries)
+
+    await asyncio.to_thread(eventually, is_gone, 5, "the session is gone")

@@ -8,7 +8,7 @@ import pytest
 from chat_relay import ChatRelay
 from processes import eventually
 from providers import DIALECTS
-from sessions import add, done, dial, next_of, refusal, respond, session, text_item, text_of, turn, until
+from sessions import add, done, refusal, respond, session, text_item, text_of, turn, until
 
 LIMITS = """\
 limits:
@@ -125,3 +125,12 @@ async def test_audio_is_refused_clearly_without_a_transcription(bounded):
         error = (await until(connection, "error"))[-1].error
         assert error.event_id == "a" and "transcription" in error.message, error
         assert text_of(await turn(connection, "x"))
+
+
+@dialects
+async def test_sentences(bounded, dialect: str):
+    """Of an answer that a slow voice reads out."""
+    async with session(*bounded, f"spoken-{dialect}") as connection:
+        response = done(await turn(connection, "x"))
+        assert response.status == "failed" and "2 sentences" in response.status_details.error.message, response
+        assert done(await respond(connection, output_modalities=["text"], conversation="none")).status == "completed"

@@ -1,5 +1,5 @@
-"""Providers that refuse, break, stall and talk nonsense: the response fails and the session goes on; before the first word
-another provider is asked."""
+"""Providers that refuse, break, stall and talk nonsense: the response fails and the session goes on; before the first
+word another provider is asked."""
 
 import asyncio
 
@@ -54,7 +54,8 @@ async def test_broken_in_the_middle(host, guest, providers, rows, dialect: str, 
 
 @pytest.mark.parametrize(
     "dialect, play",
-    [(dialect, play) for dialect in DIALECTS for play in ("page", "oops", "hang-up", "junk")] + [("claude", "only-head")],
+    [(dialect, play) for dialect in DIALECTS for play in ("page", "oops", "hang-up", "junk")]
+    + [("claude", "only-head")],
 )
 async def test_refused_before_the_first_word(host, guest, dialect: str, play: str):
     async with session(host, guest, f"{dialect}-{play}") as connection:

@@ -7,13 +7,13 @@ import random
 from collections import Counter
 
 import pytest
-from websockets.exceptions import ConnectionClosed, WebSocketException
+from websockets.exceptions import WebSocketException
 
 from ledger_file import LedgerFile
 from processes import eventually
 from providers import DIALECTS, SCENES
 from raw_turns import events_to_the_end
-from sessions import add, bare_turn, dial, done, next_of, receive, refusal, respond, say, session, text_item, turn, until
+from sessions import add, bare_turn, dial, done, next_of, respond, say, session, text_item, turn, until
 
 dialects = pytest.mark.parametrize("dialect", DIALECTS)
 TOLD = ("text", "long", "tool", "tools", "length", "filter", "thinking")

@@ -80,12 +80,8 @@ async def test_a_call_that_nobody_answered_does_not_stop_the_conversation(host, 
         assert len(outputs) == 2 and outputs[1] == "output:noon" and said[-1] == ("user", "Never mind the weather.")
         await connection.conversation.item.delete(item_id=first.id)
         await until(connection, "conversation.item.deleted")
-        await refusal(
-            connection,
-            {"type": "conversation.item.create", "item": {"type": "function_call_output", "call_id": first.call_id, "output": "x"}},
-            "invalid_value",
-            "item.call_id",
-        )
+        late = {"type": "conversation.item.create", "item": output(first, "x")}
+        await refusal(connection, late, "invalid_value", "item.call_id")
 
 
 @dialects

@@ -1,5 +1,5 @@
-"""Text turns with the official SDK over chat models of all three dialects: what the client is told, and what the provider is
-asked (protocol: realtime §3-§8)."""
+"""Text turns with the official SDK over chat models of all three dialects: what the client is told, and what the
+provider is asked (protocol: realtime §3-§8)."""
 
 import asyncio
 
@@ -8,7 +8,7 @@ import pytest
 from processes import eventually
 from providers import DIALECTS, SCENES, asked
 from scenes import TEXT
-from sessions import add, done, receive, refusal, respond, session, text_item, text_of, turn, until
+from sessions import add, done, refusal, respond, session, text_item, text_of, turn, until
 
 dialects = pytest.mark.parametrize("dialect", DIALECTS)
 #: A PNG of one pixel.
@@ -261,7 +261,10 @@ async def test_a_session_is_merged_not_replaced(host, guest, dialect: str):
             "invalid_value", "previous_item_id",
         ),
         (
-            {"type": "conversation.item.create", "item": {"type": "function_call_output", "call_id": "no", "output": ""}},
+            {
+                "type": "conversation.item.create",
+                "item": {"type": "function_call_output", "call_id": "no", "output": ""},
+            },
             "invalid_value", "item.call_id",
         ),
         ({"type": "conversation.item.create", "item": {"type": "message", "role": "user"}}, None, None),
