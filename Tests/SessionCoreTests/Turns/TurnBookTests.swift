@@ -123,6 +123,18 @@ struct TurnBookTests {
         #expect(book.expected.inputText == 30 && book.expected.inputAudio == 10)
     }
 
+    @Test("a provider that always tells may tell that a turn cost nothing (§15.2)")
+    func exact() throws {
+        var book = self.book()
+        book.hearText(bytes: 40)
+        _ = book.created(id: "r", now: 0) { self.admit() }
+        _ = book.delta(.text, bytes: 80, id: nil, now: 1)
+        let told = ToldTurn(id: "r", status: "completed", tokens: TokenCounts(), isExact: true)
+        let turnTold = book.done(told, now: 2)
+        let turn = try #require(turnTold)
+        #expect(!turn.isEstimated && turn.tokens.isEmpty)
+    }
+
     @Test("what failed or was cancelled before it brought anything costs nothing", arguments: ["failed", "cancelled"])
     func free(status: String) throws {
         var book = self.book()
