@@ -10,6 +10,13 @@ package protocol EventTranslator: Sendable {
     mutating func received(_ message: [UInt8]) -> TranslatedEvents
     /// Takes a whole event that is meant for the peer, in the relay's words.
     mutating func send(_ event: [UInt8]) -> TranslatedEvents
+    /// Whether an event that `received` gave is still meant, asked right before it goes on: what went before it may have
+    /// been refused meanwhile.
+    mutating func mayGoOn(_ event: [UInt8]) -> Bool
+}
+
+extension EventTranslator {
+    package mutating func mayGoOn(_ event: [UInt8]) -> Bool { true }
 }
 
 /// What became of a message: events that go on the way it went, and those that go back to where it came from.

@@ -219,6 +219,9 @@ package final class RelayService: HTTPService {
     /// Refuses new work and ends every realtime session with 1001; HTTP exchanges may finish, for a while.
     package func drain() {
         self.isDraining = true
+        for opening in Array(self.openings.values) {
+            opening.drain()
+        }
         for relay in Array(self.sessions.values) {
             relay.drain()
         }

@@ -33,6 +33,8 @@ package struct CompactTranslator: EventTranslator {
     var question: Question?
     /// A `response.cancel` of our own.
     var silentCancel: String?
+    /// Whether the message that the question is about was refused.
+    var isMessageRefused = false
     /// Tool calls whose results are awaited.
     var awaited: [String] = []
     /// Whether all results came while the message that asked for them was still being said.
@@ -175,6 +177,7 @@ package struct CompactTranslator: EventTranslator {
     mutating func ask(about item: String?, for client: String?) -> JSONValue {
         let name = self.identifiers.next("event_")
         self.question = Question(item: item, response: name, client: client)
+        self.isMessageRefused = false
         self.turn = CompactTurn()
         self.turn.phase = .asked(name)
         self.owesAnswer = false
@@ -184,8 +187,20 @@ package struct CompactTranslator: EventTranslator {
     /// A name for a message whose response has none.
     mutating func makeMessageID() -> String { self.identifiers.next("msg_") }
 
+    /// A message that was refused is not answered.
+    package mutating func mayGoOn(_ event: [UInt8]) -> Bool {
+        guard self.isMessageRefused, let type = EventTypeScanner.type(of: event.span),
+            type.matches("response.create")
+        else { return true }
+        self.isMessageRefused = false
+        self.question = nil
+        self.turn = CompactTurn()
+        return false
+    }
+
     /// Takes back a question whose message was not taken.
     mutating func cancelSilently() -> JSONValue {
+        self.isMessageRefused = true
         let name = self.identifiers.next("event_")
         self.silentCancel = name
         return self.event("response.cancel", [:], eventID: name)

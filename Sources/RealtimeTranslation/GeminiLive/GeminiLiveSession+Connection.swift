@@ -10,7 +10,7 @@ extension GeminiLiveSession {
         switch link.phase {
         case .waiting(let until), .settingUp(let until): deadlines.append(until)
         case .ready:
-            if let leaveBy = link.leaveBy, link.handle != nil { deadlines.append(leaveBy) }
+            if let leaveBy = link.leaveBy, link.handle != nil, response == nil { deadlines.append(leaveBy) }
         case .dialling: break
         case .ended: return nil
         }
@@ -73,7 +73,8 @@ extension GeminiLiveSession {
         guard let leaveBy = link.leaveBy, link.isReady, link.handle != nil else { return }
         let isBetweenTurns =
             response == nil && !awaitsAnswer && !isMuted && !speech.isActivityOpen && calls.count == 0
-        guard isBetweenTurns || leaveBy <= now else { return }
+        // An answer under way is heard to its end, or to the upstream's: leaving before would lose it for certain.
+        guard isBetweenTurns || response == nil && leaveBy <= now else { return }
         leave(code: "upstream_going_away")
         link.followsLoss = false
     }

@@ -92,6 +92,8 @@ struct LiveLink: Sendable {
 
     /// The answer has ended.
     mutating func noteAnswered() {
+        // A connection that brought an answer is as good as a first one.
+        followsLoss = false
         forget(upTo: answeredCount)
     }
 

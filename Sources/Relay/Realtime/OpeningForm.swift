@@ -14,6 +14,11 @@ enum OpeningForm: Equatable {
     /// The model: a client that speaks Gemini Live, whose first message is its setup (protocol: realtime §14).
     case live(version: String)
 
+    /// Whether the client speaks Gemini Live.
+    var isLive: Bool {
+        if case .live = self { true } else { false }
+    }
+
     /// Ends a connection that was answered 101 with the reason; `eventID` is what the client calls the message to blame.
     func tell(_ error: RelayError, causedBy eventID: String? = nil, to leg: WebSocketLeg) {
         switch self {

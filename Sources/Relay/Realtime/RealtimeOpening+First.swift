@@ -50,10 +50,16 @@ extension RealtimeOpening {
             switch outcome {
             case .message(let message): self.heard(message, from: holder)
             case .tooLarge: self.refuse(.tooLarge(limitBytes: limit))
-            case .tooLate: self.refuse(.firstMessageTooLate())
+            case .tooLate: self.refuse(request.form.isLive ? .setupTooLate() : .firstMessageTooLate())
             case .gone: self.clientGone()
             }
         }
+    }
+
+    /// The relay is to stop: who has said nothing yet is told so, and not waited for.
+    func drain() {
+        guard self.first != nil, self.firstWords == nil else { return }
+        self.refuse(.draining())
     }
 
     private func heard(_ message: WholeMessage, from holder: KeyHolder?) {
@@ -66,6 +72,7 @@ extension RealtimeOpening {
                 try self.admit(holder, request, model: words.model)
                 return
             }
+            guard words.credential != .none else { throw RelayError.noCredentialSaid() }
             self.service.keyCheck.identify(words.credential) { result in
                 guard !self.isOver else { return }
                 do {

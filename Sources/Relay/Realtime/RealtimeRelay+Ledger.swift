@@ -80,11 +80,12 @@ extension RealtimeRelay {
     /// A transcription is another model's work, and billed apart (protocol: realtime §7).
     func transcribed(_ event: RealtimeTranscription) {
         let desk = self.openDesk()
-        let named = desk.transcriptionModel.flatMap { self.service.shared.catalog.model($0) }
-        let model = named ?? desk.model
         let id = event.itemID ?? "transcription_\(desk.transcriptions + 1)"
+        // Where it is known who was asked, that counts, whatever the client calls it.
+        let name = self.upstream.route(of: id)?.model ?? desk.transcriptionModel
+        let model = name.flatMap { self.service.shared.catalog.model($0) } ?? desk.model
         var row = self.row(.transcription, id, model?.id ?? "", status: .completed)
-        if let name = desk.transcriptionModel { row.upstreamModel = name }
+        if let name { row.upstreamModel = name }
         if let usage = event.usage, !usage.isEmpty {
             row.tokens = TokenCounts(usage)
         } else {

@@ -66,7 +66,7 @@ extension TranslatedPeer: WebSocketLegHandler {
         guard let message = self.inbound.take(chunk, in: bytes.span) else { return }
         let events = self.translator.received(message)
         for event in events.back { self.leg.send(text: event) }
-        for event in events.onward { self.relay?.peer(self, said: event) }
+        for event in events.onward where self.translator.mayGoOn(event) { self.relay?.peer(self, said: event) }
     }
 
     func legTurnEnded(_ leg: WebSocketLeg, in bytes: inout MutableSpan<UInt8>) {

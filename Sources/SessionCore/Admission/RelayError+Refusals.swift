@@ -67,6 +67,16 @@ extension RelayError {
         )
     }
 
+    /// 401: neither the handshake nor the first message behind it showed a key.
+    package static func noCredentialSaid() -> Self {
+        var error = noCredential()
+        error.message =
+            "No API key was given. Put it into the first message, as 'session.api_key' or as "
+            + "\"authorization\":\"Bearer KEY\", or into the handshake: as 'Authorization: Bearer KEY', as '?key=KEY', "
+            + "or from a browser as the subprotocol 'openai-insecure-api-key.KEY'."
+        return error
+    }
+
     /// 401: the key is none of ours.
     package static func unknownKey() -> Self {
         Self(

@@ -49,6 +49,13 @@ extension RelayError {
         )
     }
 
+    /// A client that speaks Gemini Live has not sent its setup; short enough for the reason of a close frame.
+    package static func setupTooLate() -> Self {
+        var error = firstMessageTooLate()
+        error.message = "No setup came. Send it right after the connection is open."
+        return error
+    }
+
     /// An event that cannot be taken for one event only, so that nobody can tell what it asks for.
     package static func invalidEvent() -> Self {
         invalidRequest(

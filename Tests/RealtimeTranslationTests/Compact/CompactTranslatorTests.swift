@@ -45,6 +45,26 @@ struct CompactTranslatorTests {
         #expect(self.server(#"{"type":"session.updated","session":{}}"#) == TranslatedEvents())
     }
 
+    @Test("a message that is refused before its question goes on is not answered, and the next one is")
+    mutating func refusedMessage() throws {
+        self.opened()
+        let events = self.client(#"{"type":"message","message":"much"}"#).onward
+        #expect(events.count == 2)
+        let isMessageMeant = self.translator.mayGoOn(events[0])
+        #expect(isMessageMeant)
+        let item = try JSONParser.parse(events[0])["event_id"]?.string ?? ""
+        let told = self.server(#"{"type":"error","error":{"code":"conversation_too_large","event_id":"\#(item)"}}"#)
+        #expect(told.onward.count == 1)
+        let isQuestionMeant = self.translator.mayGoOn(events[1])
+        #expect(!isQuestionMeant)
+        let next = self.client(#"{"type":"message","message":"less"}"#).onward
+        #expect(next.count == 2)
+        for event in next {
+            let isMeant = self.translator.mayGoOn(event)
+            #expect(isMeant)
+        }
+    }
+
     @Test("a realtime model is told what it takes (realtime §3)")
     mutating func realtime() throws {
         self.translator = CompactTranslator(
