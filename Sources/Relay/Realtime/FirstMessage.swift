@@ -75,6 +75,8 @@ final class FirstMessage {
             handler.leg(self.leg, received: chunk, floor: 0, in: &span)
             self.leg.handler?.legTurnEnded(self.leg, in: &span)
         }
+        // Paused behind the first message; what is inflated waits for this word, too.
+        self.leg.resumeReading()
     }
 
     private func stopTimer() {

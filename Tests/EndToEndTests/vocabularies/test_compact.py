@@ -71,6 +71,15 @@ async def test_nothing_is_waited_for(vocabularies: Relay, member: Key, model: st
         assert "in a hurry" in events[-1]["message"]
 
 
+@pytest.mark.parametrize("compression", [None, "deflate"])
+async def test_a_message_of_many_reads(vocabularies: Relay, member: Key, compression: str | None):
+    # Inflated it comes in pieces, of which only the first comes by itself where somebody had paused the reading.
+    async with compact(vocabularies, member, compression=compression) as client:
+        await client.opened("gpt-4")
+        await client.send("message", role="assistant", message="long " * 60_000)
+        assert (await client.turn("hi"))[-1]["finish_reason"] == "stop"
+
+
 @pytest.mark.parametrize("model", MODELS)
 async def test_tools(vocabularies: Relay, member: Key, model: str):
     async with compact(vocabularies, member) as client:
