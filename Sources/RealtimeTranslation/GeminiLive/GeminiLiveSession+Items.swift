@@ -99,7 +99,17 @@ extension GeminiLiveSession {
         var answer: JSONValue = ["name": .string(pending.name), "response": Self.object(output)]
         if let id = pending.upstreamID { answer["id"] = .string(id) }
         keep(item)
-        send(["toolResponse": ["functionResponses": [answer]]])
+        outputs.append(answer)
+        outputBytes += output.utf8.count
+        // The model answers what it hears first and takes the rest for an interruption: all outputs go at once.
+        if calls.count == 0 || outputBytes > limits.replayedBytes { giveOutputs() }
+    }
+
+    /// Sends the outputs that wait for those of other calls.
+    mutating func giveOutputs() {
+        guard !outputs.isEmpty else { return }
+        send(["toolResponse": ["functionResponses": .array(outputs)]])
+        (outputs, outputBytes) = ([], 0)
         isClaimable = true
         awaitsAnswer = calls.count == 0
     }

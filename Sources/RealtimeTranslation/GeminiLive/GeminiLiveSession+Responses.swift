@@ -7,6 +7,8 @@ extension GeminiLiveSession {
         let wish = event["response"] ?? .object([])
         guard wish.isObject || wish.isNull else { throw .type("response", "an object") }
         let metadata = try checked(wish)
+        // Whoever asks before all calls have their outputs wants an answer to those that are there.
+        giveOutputs()
         if let ending = response?.ending {
             owesTurnEnd = true
             finish(ending.how)

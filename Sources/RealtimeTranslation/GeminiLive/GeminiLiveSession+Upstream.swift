@@ -11,7 +11,10 @@ extension GeminiLiveSession {
         if let resumption = message.resumption { link.take(resumption) }
         if let milliseconds = message.millisecondsLeft { goingAway(in: milliseconds) }
         if let activity = message.activity { sense(activity) }
-        if !message.cancelledCalls.isEmpty { calls.withdraw(message.cancelledCalls, limits: limits) }
+        if !message.cancelledCalls.isEmpty {
+            calls.withdraw(message.cancelledCalls, limits: limits)
+            if calls.count == 0 { giveOutputs() }
+        }
         if let transcription = message.inputTranscription { transcribe(transcription) }
         if isMuted {
             for call in message.calls { decline(call, "The user has cancelled the response.") }

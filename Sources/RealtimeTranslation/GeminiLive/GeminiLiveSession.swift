@@ -20,6 +20,9 @@ package struct GeminiLiveSession: Sendable {
     var link = LiveLink()
     var history = LiveHistory()
     var calls = LiveCalls()
+    /// Outputs that wait for those of other calls of the same turn.
+    var outputs: [JSONValue] = []
+    var outputBytes = 0
     var speech = LiveSpeech()
     var response: LiveResponse?
     /// What the upstream said last of what the turn costs; nil once that was told.

@@ -58,6 +58,27 @@ struct GeminiLiveSessionToolsTests {
         #expect(answer?["response"] == ["output": "plain"])
     }
 
+    @Test("outputs of calls of one turn go together, or with the question that does not wait for the rest")
+    func together() {
+        let calls = #"{"toolCall":{"functionCalls":[{"id":"a","name":"f"},{"id":"b","name":"g"}]}}"#
+        var stage = LiveStage.ready()
+        stage.upstream(calls)
+        stage.client(Self.output("b", "two"))
+        #expect(stage.sent.isEmpty)
+        stage.client(Self.output("a", "one"))
+        stage.client(LiveStage.ask)
+        #expect(stage.sent.count == 1)
+        let answers = stage.sent.first?["toolResponse"]?["functionResponses"]?.elements ?? []
+        #expect(answers.compactMap { $0["id"]?.string } == ["b", "a"])
+        var hasty = LiveStage.ready()
+        hasty.upstream(calls)
+        hasty.client(Self.output("a", "one"))
+        hasty.client(LiveStage.ask)
+        #expect(hasty.sent.first?["toolResponse"]?["functionResponses"]?.elements.count == 1)
+        hasty.client(Self.output("b", "two"))
+        #expect(hasty.sent.count == 2)
+    }
+
     @Test("calls beyond the limit are answered here")
     func tooMany() {
         var limits = LiveLimits()
