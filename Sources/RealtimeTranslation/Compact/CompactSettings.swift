@@ -15,8 +15,8 @@ enum CompactSettings {
             guard value.isNull || value.string != nil else { throw .invalid("session.instructions", "a string") }
             result["instructions"] = value.isNull ? "" : value
         }
-        if let value = session["temperature"], !value.isNull {
-            guard let number = value.double, self.temperatures.contains(number) else {
+        if let value = session["temperature"] {
+            guard value.isNull || value.double.map(self.temperatures.contains) ?? false else {
                 throw .invalid("session.temperature", "a number from 0 to 2")
             }
             result["temperature"] = value

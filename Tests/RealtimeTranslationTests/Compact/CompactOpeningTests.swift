@@ -56,7 +56,10 @@ struct CompactOpeningTests {
         let opening = try self.opening(
             #"{"type":"session.update","session":{"model":"m","instructions":null,"max_tokens":null,"tools":null,"temperature":null}}"#
         )
-        try expectSame(opening.settings.rendered, #"{"instructions":"","max_output_tokens":"inf","tools":[]}"#)
+        try expectSame(
+            opening.settings.rendered,
+            #"{"instructions":"","temperature":null,"max_output_tokens":"inf","tools":[]}"#
+        )
     }
 
     @Test(
