@@ -10,6 +10,8 @@ enum CompactServerEvent: Sendable, Equatable {
     case sessionThere
     case responseCreated
     case responseDone
+    /// An item came into the conversation.
+    case heard
     case itemAdded
     case itemDone
     /// A piece of text, or of what is said aloud.
@@ -38,6 +40,8 @@ enum CompactServerEvent: Sendable, Equatable {
             self = .responseCreated
         } else if type.matches("response.done") {
             self = .responseDone
+        } else if type.matches("conversation.item.added") || type.matches("conversation.item.created") {
+            self = .heard
         } else if type.matches("error") {
             self = .error
         } else if type.matches("session.created") || type.matches("session.updated")

@@ -23,6 +23,7 @@ extension CompactTranslator {
             self.openConversation(&told)
         case .responseCreated: self.begin(json["response"]?["id"]?.string, &told)
         case .responseDone: self.responseDone(json, &told)
+        case .heard: self.hear(json["item"] ?? [:])
         case .error: self.error(json["error"] ?? [:], &told)
         case .itemAdded, .itemDone, .text, .textDone, .arguments, .argumentsDone:
             guard self.turn.concerns(json["response_id"]?.string) else { break }
@@ -74,7 +75,7 @@ extension CompactTranslator {
             let id = item["id"]?.string ?? ""
             if item["type"]?.string == "function_call" { self.callDone(id, item, &told) }
             self.stop(where: { $0.itemID == id }, &told)
-        case .sessionThere, .responseCreated, .responseDone, .error: break
+        case .sessionThere, .responseCreated, .responseDone, .heard, .error: break
         }
     }
 
@@ -152,6 +153,12 @@ extension CompactTranslator {
         }
     }
 
+    /// The first message that comes into the conversation behind a question is the one that it is about.
+    private mutating func hear(_ item: JSONValue) {
+        guard self.question?.item != nil, self.question?.itemID == nil, item["role"] == "user" else { return }
+        self.question?.itemID = item["id"]?.string
+    }
+
     // MARK: The end
 
     private mutating func responseDone(_ json: JSONValue, _ told: inout Told) {
@@ -183,8 +190,8 @@ extension CompactTranslator {
 
     private mutating func error(_ error: JSONValue, _ told: inout Told) {
         let cause = error["event_id"]?.string
-        if let cause, cause == self.silentCancel {
-            self.silentCancel = nil
+        if let cause, cause == self.silent {
+            self.silent = nil
             return
         }
         var refusal = CompactEnd.refusal(error)
@@ -194,6 +201,8 @@ extension CompactTranslator {
         }
         if case .asked(let name) = self.turn.phase {
             if cause == nil || cause == name {
+                // Who asks again, as the refusal may say, says the message again.
+                if cause == name, let item = self.question?.itemID { told.back.append(self.deleteSilently(item)) }
                 self.turn = CompactTurn()
                 self.question = nil
             } else if cause == self.question?.item {

@@ -15,6 +15,8 @@ package struct CompactTranslator: EventTranslator {
         let response: String
         /// What the client calls it.
         let client: String?
+        /// The item itself, once it is in the conversation.
+        var itemID: String?
     }
 
     /// The highest number that a realtime model takes for `max_output_tokens` (realtime §3).
@@ -31,8 +33,8 @@ package struct CompactTranslator: EventTranslator {
     var isOpen = false
     var turn = CompactTurn()
     var question: Question?
-    /// A `response.cancel` of our own.
-    var silentCancel: String?
+    /// An event of our own whose refusal is not told: it takes something back.
+    var silent: String?
     /// Whether the message that the question is about was refused.
     var isMessageRefused = false
     /// Tool calls whose results are awaited.
@@ -201,8 +203,17 @@ package struct CompactTranslator: EventTranslator {
     /// Takes back a question whose message was not taken.
     mutating func cancelSilently() -> JSONValue {
         self.isMessageRefused = true
+        return self.takeBack("response.cancel", [:])
+    }
+
+    /// Takes a message out of the conversation that will not be answered.
+    mutating func deleteSilently(_ item: String) -> JSONValue {
+        self.takeBack("conversation.item.delete", ["item_id": .string(item)])
+    }
+
+    private mutating func takeBack(_ type: String, _ rest: JSONValue) -> JSONValue {
         let name = self.identifiers.next("event_")
-        self.silentCancel = name
-        return self.event("response.cancel", [:], eventID: name)
+        self.silent = name
+        return self.event(type, rest, eventID: name)
     }
 }

@@ -65,6 +65,21 @@ struct CompactTranslatorTests {
         }
     }
 
+    @Test("a message whose question is refused leaves the conversation, without a word about that")
+    mutating func refusedQuestion() throws {
+        self.opened()
+        let events = self.client(#"{"type":"message","message":"hi"}"#).onward
+        _ = self.server(#"{"type":"conversation.item.added","item":{"id":"item_9","role":"user","type":"message"}}"#)
+        let question = try JSONParser.parse(events[1])["event_id"]?.string ?? ""
+        let told = self.server(#"{"type":"error","error":{"code":"rate_limit_exceeded","event_id":"\#(question)"}}"#)
+        #expect(told.onward.count == 1 && told.back.count == 1)
+        let deletion = try JSONParser.parse(told.back[0])
+        #expect(deletion["type"]?.string == "conversation.item.delete" && deletion["item_id"]?.string == "item_9")
+        let name = deletion["event_id"]?.string ?? ""
+        let refused = self.server(#"{"type":"error","error":{"code":"invalid_value","event_id":"\#(name)"}}"#)
+        #expect(refused == TranslatedEvents())
+    }
+
     @Test("a realtime model is told what it takes (realtime §3)")
     mutating func realtime() throws {
         self.translator = CompactTranslator(
