@@ -148,8 +148,8 @@ async def test_clients_that_stop_reading_while_megabytes_come(besieged, provider
     await asyncio.sleep(0.3)
     # Nobody is read for whom nobody reads; what moves are the few that have just been let go.
     assert sum(provider.pieces for provider in providers.values()) - pieces < 500
-    # The text that each has heard, which its kernel has taken, and little more.
-    watch.end(len(sockets_) * 4 * MEBI)
+    # The text that each has heard, which its kernel has taken, and little more; how much a kernel takes is its own affair.
+    watch.end(len(sockets_) * 6 * MEBI)
     await are_let_go(relay, len(sockets_))
     lost += len(sockets_)
     await asyncio.to_thread(

@@ -548,7 +548,7 @@ def test_A24_underscored_credential_is_none(stage: Stage, name: str):
 
 def test_A24_underscored_fields_are_not_forwarded(stage: Stage):
     extra = (
-        "x_api_key: underscored", "Openai_Beta: underscored", "OpenAI-Beta: realtime=v1", "X-Forwarded-For: 10.1.2.3",
+        "x_api_key: underscored", "Openai_Beta: underscored", "OpenAI-Beta: assistants=v2", "X-Forwarded-For: 10.1.2.3",
         "Cookie: underscored",
     )  # fmt: skip
     line = stage.dial()
@@ -556,5 +556,5 @@ def test_A24_underscored_fields_are_not_forwarded(stage: Stage):
     head = stage.upstream.accept().head()
     assert "underscored" not in head.text
     assert "10.1.2.3" not in head.text
-    assert head["openai-beta"] == "realtime=v1"
+    assert head["openai-beta"] == "assistants=v2"
     assert stage.key not in head.text
