@@ -1,6 +1,11 @@
 // Which status an error would have had, where it came without one: in a stream, or in a body with status 200.
 
 extension ProviderError {
+    /// The status by which a refusal is judged: Gemini tells of a key that it does not know with 400 (protocol: http §3.5).
+    package static func judged(_ status: Int, _ error: ProviderError?) -> Int {
+        status == 400 && error?.code == "invalid_api_key" ? 401 : status
+    }
+
     /// The status that goes with what the error says of itself (protocol: http §6); 502 when it says nothing.
     package var presumedStatus: Int {
         if let status { return status }

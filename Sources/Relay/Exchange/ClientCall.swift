@@ -104,8 +104,6 @@ struct ClientCall {
         if let written = self.written, written.upstream == name, written.model == candidate.model {
             return written.request
         }
-        var options = ConversionOptions()
-        options.isStrict = candidate.upstream.conversion == .strict
         let hub = try self.readHub()
         let request: TranslatedRequest
         do throws(ConversionRefusal) {
@@ -113,7 +111,7 @@ struct ClientCall {
                 hub,
                 model: candidate.model,
                 isCount: self.path.operation == .count,
-                options: options
+                options: candidate.upstream.conversionOptions
             )
         } catch {
             var refusal = error
@@ -136,7 +134,6 @@ struct ClientCall {
             throw ErrorRendering.error(for: error)
         }
     }
-
 }
 
 extension Upstream {
@@ -147,5 +144,12 @@ extension Upstream {
         case .claude: .claude
         case .gemini: .gemini
         }
+    }
+
+    /// How requests are written in its dialect.
+    var conversionOptions: ConversionOptions {
+        var options = ConversionOptions()
+        options.isStrict = self.conversion == .strict
+        return options
     }
 }

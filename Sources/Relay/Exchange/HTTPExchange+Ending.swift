@@ -24,8 +24,8 @@ extension HTTPExchange {
     /// The upstream refuses; `words` is its body, which a client of the same dialect may be told as it is.
     func refused(_ error: ProviderError?, status: Int, fields: HeaderFields, words: [UInt8]?) {
         guard let candidate = self.current else { return }
-        // Gemini tells of a key that it does not know with 400 (protocol: http §3.5); the key is ours.
-        let status = status == 400 && error?.code == "invalid_api_key" ? 401 : status
+        // The key is ours, however it is told that it is none.
+        let status = ProviderError.judged(status, error)
         let isSame = self.asked?.dialect == self.dialect && !self.hasBegun
         let refusal = UpstreamRefusal(
             status: status,

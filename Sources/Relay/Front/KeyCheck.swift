@@ -9,7 +9,6 @@ import HTTPFraming
 import OpenSSLTLS
 import SessionCore
 import Transport
-import WebSocketFraming
 
 /// Finds out whose key a request shows.
 struct KeyCheck {
@@ -23,18 +22,14 @@ struct KeyCheck {
         subprotocols: [String],
         then: @escaping (Result<KeyHolder, RelayError>) -> Void
     ) {
-        self.identify(Self.read(head, query, subprotocols), then: then)
+        self.identify(Self.credential(of: head, query: query, subprotocols: subprotocols), then: then)
     }
 
-    /// Whether an upgrade shows any credential.
-    func hasCredential(_ head: RequestHead, _ request: RealtimeRequest) -> Bool {
-        Self.read(head, request.query, request.handshake.subprotocols) != .none
-    }
-
-    private static func read(
-        _ head: RequestHead,
-        _ query: [(name: String, value: String)],
-        _ subprotocols: [String]
+    /// The credential that a request shows, or that it shows none.
+    static func credential(
+        of head: RequestHead,
+        query: [(name: String, value: String)],
+        subprotocols: [String]
     ) -> CredentialReader.Finding {
         CredentialReader.read(header: { head.fields.values($0) }, query: query, subprotocols: subprotocols)
     }

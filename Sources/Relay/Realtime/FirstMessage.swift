@@ -68,12 +68,10 @@ final class FirstMessage {
         self.followers = []
         for message in followers {
             guard let handler = self.leg.handler else { return }
-            var block = [UInt8](repeating: 0, count: ScratchBlock.headroom) + message.bytes
-            let range = ScratchBlock.headroom..<block.count
-            var span = block.mutableSpan
-            let chunk = MessageChunk(kind: message.kind, isFirst: true, isLast: true, payload: range)
-            handler.leg(self.leg, received: chunk, floor: 0, in: &span)
-            self.leg.handler?.legTurnEnded(self.leg, in: &span)
+            MessageBlock.with(message.bytes, message.kind) { chunk, block in
+                handler.leg(self.leg, received: chunk, floor: 0, in: &block)
+                self.leg.handler?.legTurnEnded(self.leg, in: &block)
+            }
         }
         // Paused behind the first message; what is inflated waits for this word, too.
         self.leg.resumeReading()

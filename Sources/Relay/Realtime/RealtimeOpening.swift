@@ -53,22 +53,23 @@ final class RealtimeOpening {
                 throw RelayError.originNotAllowed()
             }
             self.exchange.onClientGone = { self.clientGone() }
-            if request.form == .compact, !self.service.keyCheck.hasCredential(self.exchange.head, request) {
+            let shown = KeyCheck.credential(
+                of: self.exchange.head,
+                query: request.query,
+                subprotocols: request.handshake.subprotocols
+            )
+            if request.form == .compact, shown == .none {
                 try self.greetStranger()
             } else {
-                self.identify(request)
+                self.identify(shown, request)
             }
         } catch {
             self.refuse(error as? RelayError ?? .internalError())
         }
     }
 
-    private func identify(_ request: RealtimeRequest) {
-        self.service.keyCheck.identify(
-            self.exchange.head,
-            query: request.query,
-            subprotocols: request.handshake.subprotocols
-        ) { result in
+    private func identify(_ shown: CredentialReader.Finding, _ request: RealtimeRequest) {
+        self.service.keyCheck.identify(shown) { result in
             guard !self.isOver else { return }
             do {
                 let holder = try result.get()
@@ -204,7 +205,7 @@ final class RealtimeOpening {
     }
 
     private var dialect: ChatDialect {
-        if case .live? = self.request?.form { .gemini } else { .openai }
+        self.request?.form.isLive == true ? .gemini : .openai
     }
 
     /// 101, `error` event, close with the refusal's own code (design.md, Errors).

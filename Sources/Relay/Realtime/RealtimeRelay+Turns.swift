@@ -175,7 +175,7 @@ extension RealtimeRelay {
 
     /// `rate_limits.updated` as the limits of this relay stand (protocol: realtime §5).
     func ratesEvent() -> [UInt8]? {
-        guard let model = self.session.model.flatMap({ self.service.shared.catalog.model($0) }) else { return nil }
+        guard let model = self.openDesk().model else { return nil }
         let status = self.service.shared.limits.status(of: self.key.holder, model: model, now: self.now)
         let rates = [("requests", status.requests), ("tokens", status.tokens)].compactMap { name, window in
             window.map { window -> JSONValue in

@@ -229,15 +229,11 @@ extension RealtimeRelay: WebSocketLegHandler {
     /// A peer that is no bare wire said a whole event.
     func peer(_ peer: any RealtimePeer, said event: [UInt8]) {
         guard !self.hasEnded else { return }
-        var block = [UInt8](repeating: 0, count: ScratchBlock.headroom)
-        block.reserveCapacity(ScratchBlock.headroom + event.count)
-        block.append(contentsOf: event)
-        let range = ScratchBlock.headroom..<block.count
-        var bytes = block.mutableSpan
-        let chunk = MessageChunk(kind: .text, isFirst: true, isLast: true, payload: range)
         let isClient = peer === self.client
-        self.take(chunk, fromClient: isClient, floor: 0, in: &bytes)
-        (isClient ? self.upstream : self.client).flush(in: &bytes)
+        MessageBlock.with(event) { chunk, bytes in
+            self.take(chunk, fromClient: isClient, floor: 0, in: &bytes)
+            (isClient ? self.upstream : self.client).flush(in: &bytes)
+        }
     }
 
     private func take(
@@ -320,15 +316,10 @@ extension RealtimeRelay: WebSocketLegHandler {
     /// What was held of a message goes on as its beginning.
     private func forward(_ held: [UInt8], of chunk: MessageChunk, in bytes: inout MutableSpan<UInt8>) {
         self.upstream.flush(in: &bytes)
-        var block = [UInt8](repeating: 0, count: ScratchBlock.headroom) + held
-        let range = ScratchBlock.headroom..<block.count
-        var span = block.mutableSpan
-        self.upstream.forward(
-            MessageChunk(kind: chunk.kind, isFirst: true, isLast: false, payload: range),
-            floor: 0,
-            in: &span
-        )
-        self.upstream.flush(in: &span)
+        MessageBlock.with(held, chunk.kind, isLast: false) { beginning, block in
+            self.upstream.forward(beginning, floor: 0, in: &block)
+            self.upstream.flush(in: &block)
+        }
     }
 
     private func sendUpstream(_ event: [UInt8], _ kind: MessageKind, in bytes: inout MutableSpan<UInt8>) {

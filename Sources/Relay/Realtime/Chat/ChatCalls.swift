@@ -14,14 +14,12 @@ extension ModelCall {
         service: RelayService
     ) -> ModelCall {
         ModelCall(.generation, of: model, requestID: requestID, service: service) { candidate throws(RelayError) in
-            var options = ConversionOptions()
-            options.isStrict = candidate.upstream.conversion == .strict
             do throws(ConversionRefusal) {
                 let written = try candidate.upstream.chatDialect.write(
                     request,
                     model: candidate.model,
                     isCount: false,
-                    options: options
+                    options: candidate.upstream.conversionOptions
                 )
                 return UpstreamCall(translated: written, for: candidate, isStream: true)
             } catch {

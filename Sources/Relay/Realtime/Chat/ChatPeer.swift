@@ -27,9 +27,7 @@ final class ChatPeer: RealtimePeer {
     private(set) var isOpen = true
     private var isPaused = false
     private var calls: [ChatWork: ModelCall] = [:]
-    /// What is still to be done; one at a time, in order, whatever doing it brings.
-    private var actions: [ChatAction] = []
-    private var isActing = false
+    private let actions = ActionQueue<ChatAction>()
     /// Where responses and transcriptions came from, the latest ones; asked for when they are written down.
     private var routes: [(subject: String, route: RouteTaken)] = []
     private var inbound = MessageCollector()
@@ -147,7 +145,7 @@ final class ChatPeer: RealtimePeer {
 
     func drop() {
         self.isOpen = false
-        self.actions = []
+        self.actions.drop()
         self.waiting = []
         for call in self.calls.values {
             self.bytesOfEndedCalls &+= call.bytesReceived
@@ -164,17 +162,7 @@ final class ChatPeer: RealtimePeer {
 
     private func act(_ actions: [ChatAction]) {
         guard self.isOpen else { return }
-        self.actions.append(contentsOf: actions)
-        guard !self.isActing else { return }
-        self.isActing = true
-        defer { self.isActing = false }
-        var next = 0
-        while next < self.actions.count {
-            let action = self.actions[next]
-            next += 1
-            self.run(action)
-        }
-        self.actions.removeAll(keepingCapacity: false)
+        self.actions.run(actions) { self.run($0) }
     }
 
     private func run(_ action: ChatAction) {

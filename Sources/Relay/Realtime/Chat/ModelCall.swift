@@ -80,8 +80,6 @@ final class ModelCall {
 
     /// Where the answer comes from; nil before anybody was asked.
     var route: RouteTaken? { self.current.map { RouteTaken($0) } }
-    /// Whether any upstream may have begun to work.
-    private(set) var hasReachedUpstream = false
 
     /// Begins; `report` may be called before this returns.
     func start(_ report: @escaping (Report) -> Void) {
@@ -191,7 +189,6 @@ final class ModelCall {
 
     private func fail(_ failure: UpstreamFailure) {
         let error = ErrorRendering.error(for: failure)
-        if failure.requestMayHaveLeft { self.hasReachedUpstream = true }
         switch self.state {
         case .over, .lingering:
             self.end()
@@ -218,8 +215,8 @@ final class ModelCall {
 
     private func refused(_ error: ProviderError?, status: Int, fields: HeaderFields) {
         guard let candidate = self.current else { return }
-        // Gemini tells of a key that it does not know with 400 (protocol: http §3.5); the key is ours.
-        let status = status == 400 && error?.code == "invalid_api_key" ? 401 : status
+        // The key is ours, however it is told that it is none.
+        let status = ProviderError.judged(status, error)
         let refusal = UpstreamRefusal(
             status: status,
             fields: fields,
@@ -240,7 +237,6 @@ final class ModelCall {
 extension ModelCall: UpstreamResponseHandler {
     func upstreamAnswered(_ head: ResponseHead) {
         guard case .waiting = self.state, let asked = self.asked else { return }
-        self.hasReachedUpstream = true
         if let flaw = Reception.flaw(of: head, takesAny: self.kind != .generation) {
             self.fail(.unusable(flaw))
             return

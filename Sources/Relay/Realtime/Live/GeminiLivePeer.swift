@@ -34,9 +34,7 @@ final class GeminiLivePeer: RealtimePeer {
     private var wasCongested = false
     private var timer: TimerID?
     private var timerAt: Int64?
-    /// What is still to be done; one at a time, in order, whatever doing it brings.
-    private var actions: [LiveAction] = []
-    private var isActing = false
+    private let actions = ActionQueue<LiveAction>()
     private var bytesOfEndedLegs = 0
     private var messagesOfEndedLegs = 0
 
@@ -124,7 +122,7 @@ final class GeminiLivePeer: RealtimePeer {
 
     func drop() {
         self.isOpen = false
-        self.actions = []
+        self.actions.drop()
         self.takeLeg()?.drop()
         self.dial?.cancel()
         self.dial = nil
@@ -145,18 +143,7 @@ final class GeminiLivePeer: RealtimePeer {
 
     private func act(_ actions: [LiveAction]) {
         guard self.isOpen else { return }
-        self.actions.append(contentsOf: actions)
-        guard !self.isActing else { return }
-        self.isActing = true
-        var next = 0
-        while next < self.actions.count {
-            let action = self.actions[next]
-            next += 1
-            self.run(action)
-        }
-        self.actions.removeAll(keepingCapacity: false)
-        self.isActing = false
-        guard self.isOpen else { return }
+        guard self.actions.run(actions, { self.run($0) }), self.isOpen else { return }
         self.setTimer()
         self.noteCongestion()
     }
