@@ -24,8 +24,8 @@ package struct LiveLimits: Sendable, Equatable {
     package var setupTimeout: Int64 = 15_000_000_000
     /// How long `response.done` of an interrupted response waits for what the response has cost.
     package var usageDelay: Int64 = 200_000_000
-    /// What is left of an upstream's time when a response under way no longer holds up the next connection; of a short
-    /// time a quarter.
+    /// What is left of an upstream's time when what the client has begun, but for an answer under way, no longer holds up
+    /// the next connection; of a short time a quarter.
     package var reconnectMargin: Int64 = 5_000_000_000
     /// The shortest life of a connection that is followed by another after it was lost.
     package var connectionLife: Int64 = 30_000_000_000

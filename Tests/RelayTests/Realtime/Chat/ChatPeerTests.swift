@@ -47,6 +47,23 @@ struct ChatPeerTests {
         for event in events { client.say(WireFrame.text(event).masked) }
     }
 
+    /// A client that has asked, and the upstream that has heard it.
+    private func asked(_ stage: RelayStage) throws -> (client: ScriptedPeer, upstream: ScriptedPeer) {
+        let client = try self.open(stage)
+        self.say(Self.question, Self.ask, by: client)
+        let upstream = try #require(stage.upstream())
+        _ = try #require(stage.message(at: upstream))
+        return (client, upstream)
+    }
+
+    /// The same, when the client has heard the answer's first piece.
+    private func answering(_ stage: RelayStage) throws -> (client: ScriptedPeer, upstream: ScriptedPeer) {
+        let (client, upstream) = try self.asked(stage)
+        self.answer(upstream, ChatScript.delta)
+        _ = try self.events(stage, client, until: "response.output_text.delta")
+        return (client, upstream)
+    }
+
     private func answer(_ upstream: ScriptedPeer, _ pieces: String...) {
         upstream.say(ChatScript.streamHead + pieces.map(ChatScript.chunk).joined())
     }
@@ -111,10 +128,7 @@ struct ChatPeerTests {
     @Test("nobody answers: the response fails with the reason, and the session goes on")
     func failure() throws {
         let stage = try self.stage()
-        let client = try self.open(stage)
-        self.say(Self.question, Self.ask, by: client)
-        let upstream = try #require(stage.upstream())
-        _ = try #require(stage.message(at: upstream))
+        let (client, upstream) = try self.asked(stage)
         upstream.say(ChatScript.answer(400, ChatScript.error("context_length_exceeded", "too long")))
         let done = try #require(self.events(stage, client, until: "response.done").last?["response"])
         #expect(done["status"]?.string == "failed")
@@ -128,12 +142,7 @@ struct ChatPeerTests {
     @Test("an upstream that breaks off in the middle fails the response, and what it said is estimated")
     func broken() throws {
         let stage = try self.stage()
-        let client = try self.open(stage)
-        self.say(Self.question, Self.ask, by: client)
-        let upstream = try #require(stage.upstream())
-        _ = try #require(stage.message(at: upstream))
-        self.answer(upstream, ChatScript.delta)
-        _ = try self.events(stage, client, until: "response.output_text.delta")
+        let (client, upstream) = try self.answering(stage)
         upstream.cut()
         let done = try #require(self.events(stage, client, until: "response.done").last)
         #expect(done["response"]?["status"]?.string == "failed")
@@ -145,12 +154,7 @@ struct ChatPeerTests {
     @Test("response.cancel lets the upstream go at once")
     func cancel() throws {
         let stage = try self.stage()
-        let client = try self.open(stage)
-        self.say(Self.question, Self.ask, by: client)
-        let upstream = try #require(stage.upstream())
-        _ = try #require(stage.message(at: upstream))
-        self.answer(upstream, ChatScript.delta)
-        _ = try self.events(stage, client, until: "response.output_text.delta")
+        let (client, upstream) = try self.answering(stage)
         self.say(#"{"type":"response.cancel"}"#, by: client)
         let done = try #require(self.events(stage, client, until: "response.done").last)
         #expect(done["response"]?["status"]?.string == "cancelled")
@@ -162,12 +166,7 @@ struct ChatPeerTests {
     @Test("a client that goes takes its upstream along, and leaves one row")
     func clientGone() throws {
         let stage = try self.stage()
-        let client = try self.open(stage)
-        self.say(Self.question, Self.ask, by: client)
-        let upstream = try #require(stage.upstream())
-        _ = try #require(stage.message(at: upstream))
-        self.answer(upstream, ChatScript.delta)
-        _ = try self.events(stage, client, until: "response.output_text.delta")
+        let (client, upstream) = try self.answering(stage)
         client.cut()
         #expect(stage.run { upstream.end != nil && stage.service.sessionCount == 0 })
         #expect(stage.ledger.rows.map(\.status) == [.clientGone])
