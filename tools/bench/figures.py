@@ -20,6 +20,7 @@ class Figure:
 
 CPU = Figure("CPU per message", "µs", ("relay", "microseconds_per_message"))
 USER = Figure("  in user space", "µs", ("relay", "user_microseconds_per_message"))
+GENERATOR = Figure("  of the load generator", "µs", ("bench", "microseconds_per_message"))
 THROUGHPUT = Figure("throughput", "MB/s", ("megabytes_per_second",))
 P50 = Figure("added latency p50", "µs", ("latency", "p50_microseconds"), is_added=True)
 P99 = Figure("added latency p99", "µs", ("latency", "p99_microseconds"), is_added=True)
@@ -37,8 +38,8 @@ ALONE = {FIRST}
 FIGURES = {
     "http-whole": [PER_EXCHANGE, FIRST],
     "http-events": [PER_PIECE, FIRST],
-    "ping-pong": [CPU, USER],
-    "stream": [CPU, USER, THROUGHPUT, PEAK],
+    "ping-pong": [CPU, USER, GENERATOR],
+    "stream": [CPU, USER, GENERATOR, THROUGHPUT, PEAK],
     "paced": [CPU, USER, P50, P99],
     "idle": [OPEN, IDLE],
     "stall": [PEAK],

@@ -1,0 +1,53 @@
+"""Two tunnels that do nothing but copy bytes, one on epoll and one on io_uring: what an engine costs without a relay on it.
+
+They are compiled from `engines/` when they are asked for.
+"""
+
+import subprocess
+from pathlib import Path
+
+from cells import Cell, ExchangeCell
+from peers import Certificates, Peer, PeerFailure
+
+SOURCES = Path(__file__).resolve().parent / "engines"
+
+
+class BareTunnel(Peer):
+    """A tunnel of one thread; it has no TLS and is told one upstream."""
+
+    def __init__(self, directory: Path, certificates: Certificates, prefix: list[str]):
+        super().__init__(directory, certificates, prefix)
+        self.binary = directory / "engines"
+        if not self.binary.exists():
+            self._compile()
+
+    def _compile(self) -> None:
+        command = ["cc", "-std=gnu11", "-O2", "-Wall", "-Wextra", "-Werror", "-o", str(self.binary),
+                   *(str(source) for source in sorted(SOURCES.glob("*.c")))]
+        try:
+            done = subprocess.run(command, capture_output=True, text=True, check=False)
+        except OSError as error:
+            raise PeerFailure(f"cc: {error}") from error
+        if done.returncode != 0:
+            raise PeerFailure(f"cc: {done.stderr.strip()[-2000:]}")
+
+    def can_relay(self, cell: Cell | ExchangeCell) -> bool:
+        return isinstance(cell, Cell) and not cell.tls
+
+    def command(self, upstream: int, tls: bool, dialect: str) -> list[str]:
+        return [str(self.binary), self.name, str(self.port), str(upstream)]
+
+    def version(self) -> str:
+        return f"bare tunnel on {self.name}"
+
+
+class Epoll(BareTunnel):
+    """What Longwire does with its sockets and nothing else."""
+
+    name = "epoll"
+
+
+class Uring(BareTunnel):
+    """The same over io_uring; needs Linux 6.18."""
+
+    name = "uring"
