@@ -45,9 +45,23 @@ package struct EventType: Sendable {
 
     /// Whether the type starts with this text.
     package func hasPrefix(_ text: StaticString) -> Bool {
-        guard text.utf8CodeUnitCount <= count else { return false }
-        for index in 0..<text.utf8CodeUnitCount where unsafe bytes[index] != text.utf8Start[index] { return false }
-        return true
+        let length = text.utf8CodeUnitCount
+        guard length <= count else { return false }
+        return unsafe bytes.span.withUnsafeBytes { own in
+            let other = unsafe UnsafeRawBufferPointer(start: text.utf8Start, count: length)
+            var index = 0
+            // A word at a time: an event is compared with several names.
+            while index &+ 8 <= length {
+                let one = unsafe own.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+                guard unsafe one == other.loadUnaligned(fromByteOffset: index, as: UInt64.self) else { return false }
+                index &+= 8
+            }
+            while index < length {
+                guard unsafe own[index] == other[index] else { return false }
+                index &+= 1
+            }
+            return true
+        }
     }
 
     /// The type as text; bytes that are not UTF-8 become U+FFFD.

@@ -54,7 +54,7 @@ extension RealtimeRelay {
         if isUnbooked {
             self.service.shared.limits.charge(
                 self.key.holder,
-                model: desk.model,
+                model: self.model,
                 tokens: row.tokens.total,
                 costMicroUSD: row.costMicroUSD,
                 now: self.now
@@ -83,7 +83,7 @@ extension RealtimeRelay {
         let id = event.itemID ?? "transcription_\(desk.transcriptions + 1)"
         // Where it is known who was asked, that counts, whatever the client calls it.
         let name = self.upstream.route(of: id)?.model ?? desk.transcriptionModel
-        let model = name.flatMap { self.service.shared.catalog.model($0) } ?? desk.model
+        let model = name.flatMap { self.service.shared.catalog.model($0) } ?? self.model
         var row = self.row(.transcription, id, model?.id ?? "", status: .completed)
         if let name { row.upstreamModel = name }
         if let usage = event.usage, !usage.isEmpty {

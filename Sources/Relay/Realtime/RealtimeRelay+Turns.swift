@@ -27,13 +27,17 @@ extension RealtimeRelay {
         return event
     }
 
+    /// The model whose limits and prices count.
+    var model: Model? { self.session.model.flatMap { self.service.shared.catalog.model($0) } }
+
     func openDesk() -> TurnDesk {
         if let desk = self.desk { return desk }
-        let model = self.session.model.flatMap { self.service.shared.catalog.model($0) }
+        let model = self.model
         let desk = TurnDesk(
-            model: model,
+            pricing: model?.pricing,
             isBudgeted: self.key.isBudgeted,
-            limits: self.service.shared.settings.turns
+            limits: self.service.shared.settings.turns,
+            after: self.heardBefore
         )
         desk.transcriptionModel = self.bound?.transcriptionModel ?? model?.speech?.transcription?.model
         self.desk = desk
@@ -78,13 +82,28 @@ extension RealtimeRelay {
     func hear(_ heard: HeardEvent) {
         switch heard.kind {
         case .audio:
-            let desk = self.openDesk()
-            desk.book.hearAudio(base64Bytes: max(0, heard.bytes - Self.audioEnvelope))
-            desk.untranscribedBytes = desk.untranscribedBytes &+ heard.bytes
+            self.hearAudio(base64Bytes: max(0, heard.bytes - Self.audioEnvelope))
         case .item:
-            self.openDesk().book.hearText(bytes: max(0, heard.bytes - Self.itemEnvelope))
+            self.hearText(bytes: max(0, heard.bytes - Self.itemEnvelope))
         case .turn, .settings, .plain, .unknown:
             break
+        }
+    }
+
+    func hearText(bytes: Int) {
+        if let desk = self.desk {
+            desk.book.hearText(bytes: bytes)
+        } else {
+            self.heardBefore.hearText(bytes: bytes)
+        }
+    }
+
+    func hearAudio(base64Bytes bytes: Int) {
+        if let desk = self.desk {
+            desk.book.hearAudio(base64Bytes: bytes)
+            desk.untranscribedBytes = desk.untranscribedBytes &+ bytes
+        } else {
+            self.heardBefore.hearAudio(base64Bytes: bytes)
         }
     }
 
@@ -106,9 +125,8 @@ extension RealtimeRelay {
         }
         switch kind {
         case .settings:
-            let desk = self.openDesk()
-            desk.transcriptionModel = event.transcriptionModel ?? desk.transcriptionModel
-            desk.book.hearText(bytes: message.count)
+            if let model = event.transcriptionModel { self.openDesk().transcriptionModel = model }
+            self.hearText(bytes: message.count)
         case .turn:
             if case .refuse(let error) = self.ask(event.eventID) {
                 self.tell(error, causedBy: event.eventID)
@@ -155,7 +173,7 @@ extension RealtimeRelay {
         desk.book.isBudgeted = self.key.isBudgeted
         let expected = desk.book.expected
         let cost = desk.book.cost(of: expected)
-        return desk.book.ask(eventID: eventID, now: self.now) { self.admit(expected, cost, desk.model) }
+        return desk.book.ask(eventID: eventID, now: self.now) { self.admit(expected, cost, self.model) }
     }
 
     /// A response was asked for by an event that was gone before anybody could tell.
@@ -175,7 +193,7 @@ extension RealtimeRelay {
 
     /// `rate_limits.updated` as the limits of this relay stand (protocol: realtime §5).
     func ratesEvent() -> [UInt8]? {
-        guard let model = self.openDesk().model else { return nil }
+        guard let model = self.model else { return nil }
         let status = self.service.shared.limits.status(of: self.key.holder, model: model, now: self.now)
         let rates = [("requests", status.requests), ("tokens", status.tokens)].compactMap { name, window in
             window.map { window -> JSONValue in
@@ -265,7 +283,7 @@ extension RealtimeRelay {
         desk.book.isBudgeted = self.key.isBudgeted
         let expected = desk.book.expected
         let cost = desk.book.cost(of: expected)
-        return desk.book.created(id: id, now: self.now) { self.admit(expected, cost, desk.model) }
+        return desk.book.created(id: id, now: self.now) { self.admit(expected, cost, self.model) }
     }
 
     private func created(_ id: String?) {

@@ -27,8 +27,9 @@ final class RealtimeRelay {
     private let slot: Permit
     /// Nil unless a client secret opened the session.
     let bound: BoundSession?
-    /// Nil before anything was said.
+    /// Nil before anything was asked for.
     var desk: TurnDesk?
+    var heardBefore = HeardBefore()
     private var timer: TimerID?
     private(set) var isHolding = false
     private(set) var hasEnded = false
@@ -76,7 +77,7 @@ final class RealtimeRelay {
         self.lastActivity = self.startedAt
         self.lastPing = self.startedAt
         self.schedule()
-        if let live = self.live { self.openDesk().book.hearText(bytes: live.setupBytes) }
+        if let live = self.live { self.hearText(bytes: live.setupBytes) }
         if let bound = self.bound {
             do throws(JSONViolation) {
                 if let event = try bound.opening() { self.upstream.send(text: event) }

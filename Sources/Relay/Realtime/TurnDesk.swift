@@ -1,7 +1,7 @@
 // What a realtime session needs once something is said in it: its turns, what they came to, and the messages of our own
 // that wait for a peer's message to end (RFC 6455 §5.4).
 //
-// A box of its own, because most sessions at any moment have said nothing yet.
+// A box of its own, because most sessions at any moment have asked for nothing yet: until then `HeardBefore` suffices.
 
 import SessionCore
 
@@ -10,9 +10,7 @@ final class TurnDesk {
     /// Messages of ours that may wait for a message of the peers' to end; beyond them one is left out.
     static let waitingMessages = 64
 
-    var book: TurnBook
-    /// The model whose limits and prices count.
-    let model: Model?
+    let book: TurnBook
     private(set) var toClient: [[UInt8]] = []
     private(set) var toUpstream: [[UInt8]] = []
     /// Something ended, or has to: `afterwards` is to be asked.
@@ -30,9 +28,11 @@ final class TurnDesk {
     /// Audio since the last transcription, in base64.
     var untranscribedBytes = 0
 
-    init(model: Model?, isBudgeted: Bool, limits: TurnLimits) {
-        self.model = model
-        self.book = TurnBook(pricing: model?.pricing, isBudgeted: isBudgeted, limits: limits)
+    init(pricing: Pricing?, isBudgeted: Bool, limits: TurnLimits, after heard: HeardBefore) {
+        self.book = TurnBook(pricing: pricing, isBudgeted: isBudgeted, limits: limits)
+        self.book.hearText(bytes: Int(heard.textBytes))
+        self.book.hearAudio(base64Bytes: Int(heard.audioBytes))
+        self.untranscribedBytes = Int(heard.audioBytes)
     }
 
     func sayToClient(_ message: [UInt8]) {
@@ -63,6 +63,22 @@ final class TurnDesk {
         self.tokens = self.tokens.adding(row.tokens)
         let (cost, overflow) = self.costMicroUSD.addingReportingOverflow(row.costMicroUSD)
         self.costMicroUSD = overflow ? .max : cost
+    }
+}
+
+/// What a client said before anything was asked for.
+struct HeardBefore {
+    /// Bytes of items and settings, stopping at the end of 32 bits.
+    private(set) var textBytes: UInt32 = 0
+    /// Bytes of audio in base64, likewise.
+    private(set) var audioBytes: UInt32 = 0
+
+    mutating func hearText(bytes: Int) { Self.add(bytes, to: &self.textBytes) }
+    mutating func hearAudio(base64Bytes: Int) { Self.add(base64Bytes, to: &self.audioBytes) }
+
+    private static func add(_ count: Int, to sum: inout UInt32) {
+        let (result, overflow) = sum.addingReportingOverflow(UInt32(clamping: count))
+        sum = overflow ? .max : result
     }
 }
 

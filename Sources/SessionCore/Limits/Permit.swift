@@ -21,7 +21,7 @@ package final class Permit: Sendable {
 
     /// Millionths of a dollar that are set aside at the moment.
     package var reservedMicroUSD: Int64 {
-        taken.withLock { $0?.reserved ?? 0 }
+        taken.withLock { $0?.work?.reserved ?? 0 }
     }
 
     /// Sets more money aside for work whose cost outgrew what was; false when a budget has not that much (then nothing

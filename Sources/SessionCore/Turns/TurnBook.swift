@@ -28,10 +28,12 @@ package struct TurnLimits: Sendable {
 }
 
 /// Keeps the turns of one session.
-package struct TurnBook {
+///
+/// A class, because a session's loop asks it about every delta: a struct in its owner would be copied for each question.
+package final class TurnBook {
     private enum Phase {
         case serving
-        case ending(RelayError, until: Int64)
+        indirect case ending(RelayError, until: Int64)
         case abandoned(LedgerRow.Status, until: Int64)
         case over
     }
@@ -76,8 +78,8 @@ package struct TurnBook {
 
     // MARK: What the client says
 
-    package mutating func hearText(bytes: Int) { self.conversation.hearText(bytes: bytes) }
-    package mutating func hearAudio(base64Bytes: Int) { self.conversation.hearAudio(base64Bytes: base64Bytes) }
+    package func hearText(bytes: Int) { self.conversation.hearText(bytes: bytes) }
+    package func hearAudio(base64Bytes: Int) { self.conversation.hearAudio(base64Bytes: base64Bytes) }
 
     package enum OnAsk: Equatable {
         case forward
@@ -85,7 +87,7 @@ package struct TurnBook {
     }
 
     /// The client asks for a response; `admit` is called at most once.
-    package mutating func ask(
+    package func ask(
         eventID: String?,
         now: Int64,
         admit: () -> Result<Permit, RelayError>
@@ -108,7 +110,7 @@ package struct TurnBook {
         }
     }
 
-    private mutating func dropOldAsks(_ now: Int64) {
+    private func dropOldAsks(_ now: Int64) {
         while let first = self.asks.first, now - first.askedAt >= self.limits.askLifetime {
             first.permit.settle(tokens: 0, costMicroUSD: 0, now: now)
             self.asks.removeFirst()
@@ -124,7 +126,7 @@ package struct TurnBook {
     }
 
     /// A response has begun: one that was asked for, or one that the upstream began by itself, which is admitted now.
-    package mutating func created(
+    package func created(
         id: String?,
         now: Int64,
         admit: () -> Result<Permit, RelayError>
@@ -183,7 +185,7 @@ package struct TurnBook {
     }
 
     /// A piece of a response; `id` is needed only where more than one is under way.
-    package mutating func delta(_ delta: DeltaClass, bytes: Int, id: String?, now: Int64) -> OnDelta {
+    package func delta(_ delta: DeltaClass, bytes: Int, id: String?, now: Int64) -> OnDelta {
         guard let index = self.index(of: id) else { return .none }
         self.turns[index].take(delta, bytes: bytes, now: now)
         guard self.isBudgeted, self.pricing != nil, self.turns[index].cancelled == nil,
@@ -221,7 +223,7 @@ package struct TurnBook {
     }
 
     /// A response has ended; nil when that was known already.
-    package mutating func done(_ told: ToldTurn, now: Int64) -> FinishedTurn? {
+    package func done(_ told: ToldTurn, now: Int64) -> FinishedTurn? {
         if let id = told.id, id == self.lastEnded { return nil }
         let turn: Turn
         if let index = self.index(of: told.id) {
@@ -245,7 +247,7 @@ package struct TurnBook {
     }
 
     /// The upstream refused something: if it was a response that was asked for, what was set aside comes back.
-    package mutating func refused(eventID: String?, code: String?, now: Int64) {
+    package func refused(eventID: String?, code: String?, now: Int64) {
         let index: Int?
         if let eventID {
             index = self.asks.firstIndex { $0.eventID == eventID }
@@ -259,7 +261,7 @@ package struct TurnBook {
     }
 
     /// Nothing that was asked for is still to begin: what was set aside comes back.
-    package mutating func dropAsks(now: Int64) {
+    package func dropAsks(now: Int64) {
         for ask in self.asks { ask.permit.settle(tokens: 0, costMicroUSD: 0, now: now) }
         self.asks = []
     }
@@ -269,7 +271,7 @@ package struct TurnBook {
 
 extension TurnBook {
     /// The key no longer counts: the session ends between turns, at the latest after a grace.
-    package mutating func keyEnded(_ error: RelayError, now: Int64) -> Afterwards {
+    package func keyEnded(_ error: RelayError, now: Int64) -> Afterwards {
         switch self.phase {
         case .serving:
             self.phase = .ending(error, until: now + self.limits.grace)
@@ -283,7 +285,7 @@ extension TurnBook {
     ///
     /// Returns the ids of the responses that are to be cancelled upstream (nil where the provider told no id), or nil
     /// when nothing is under way and the upstream can go at once.
-    package mutating func abandon(_ status: LedgerRow.Status, now: Int64, hold: Int64) -> [String?]? {
+    package func abandon(_ status: LedgerRow.Status, now: Int64, hold: Int64) -> [String?]? {
         switch self.phase {
         case .abandoned, .over: return nil
         case .serving, .ending: break
@@ -303,14 +305,14 @@ extension TurnBook {
     }
 
     /// The relay itself has to go: the upstream is not held beyond `until`.
-    package mutating func hasten(until: Int64) {
+    package func hasten(until: Int64) {
         if case .abandoned(let status, let earlier) = self.phase {
             self.phase = .abandoned(status, until: min(until, earlier))
         }
     }
 
     /// The upstream tells nothing more: what is under way is estimated.
-    package mutating func close(_ status: LedgerRow.Status, now: Int64) -> [FinishedTurn] {
+    package func close(_ status: LedgerRow.Status, now: Int64) -> [FinishedTurn] {
         var status = status
         switch self.phase {
         case .abandoned(let earlier, _): status = earlier
@@ -339,7 +341,7 @@ extension TurnBook {
     }
 
     /// A deadline may have passed.
-    package mutating func timePassed(now: Int64) -> Afterwards {
+    package func timePassed(now: Int64) -> Afterwards {
         self.dropOldAsks(now)
         switch self.phase {
         case .over: return .goOn
@@ -354,7 +356,7 @@ extension TurnBook {
         return .goOn
     }
 
-    private mutating func finish(
+    private func finish(
         _ turn: Turn,
         _ told: ToldTurn,
         status given: LedgerRow.Status?,

@@ -7,7 +7,7 @@ import Testing
 
 @Suite("TurnDesk")
 struct TurnDeskTests {
-    private let desk = TurnDesk(model: nil, isBudgeted: false, limits: TurnLimits())
+    private let desk = TurnDesk(pricing: nil, isBudgeted: false, limits: TurnLimits(), after: HeardBefore())
 
     @Test("messages wait in order, only so many, and are taken once")
     func waiting() {

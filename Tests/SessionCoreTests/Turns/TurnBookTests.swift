@@ -42,7 +42,7 @@ struct TurnBookTests {
 
     @Test("a turn that was asked for is not admitted twice, and is told as the provider tells it")
     func asked() throws {
-        var book = self.book()
+        let book = self.book()
         #expect(book.ask(eventID: "e", now: 1 * Self.second) { self.admit() } == .forward)
         #expect(book.created(id: "r", now: 2 * Self.second, admit: self.never) == .none)
         #expect(book.isResponding)
@@ -70,7 +70,7 @@ struct TurnBookTests {
 
     @Test("a turn that the upstream begins by itself is admitted then; refused, it is cancelled and its cost booked")
     func unasked() throws {
-        var book = self.book()
+        let book = self.book()
         #expect(book.created(id: "a", now: 0) { self.admit() } == .none)
         _ = book.done(ToldTurn(id: "a", status: "completed", tokens: self.tokens(1, 1)), now: 1)
         let error = RelayError.rateLimited(retryAfter: 3)
@@ -83,7 +83,7 @@ struct TurnBookTests {
 
     @Test("a response that an upstream says twice to have ended is written down once")
     func twice() {
-        var book = self.book()
+        let book = self.book()
         _ = book.created(id: "r", now: 0) { self.admit() }
         let told = ToldTurn(id: "r", status: "completed", tokens: self.tokens(1, 1))
         let first = book.done(told, now: 1)
@@ -94,7 +94,7 @@ struct TurnBookTests {
 
     @Test("§8: responses that overlap are kept apart by their ids")
     func overlapping() throws {
-        var book = self.book()
+        let book = self.book()
         _ = book.created(id: "a", now: 0) { self.admit() }
         _ = book.created(id: "b", now: 0) { self.admit() }
         #expect(book.needsResponseIDs)
@@ -109,7 +109,7 @@ struct TurnBookTests {
 
     @Test("what a provider tells nothing of is estimated and marked (§7, §13)", arguments: [true, false])
     func estimated(tellsZeros: Bool) throws {
-        var book = self.book()
+        let book = self.book()
         book.hearText(bytes: 40)
         book.hearAudio(base64Bytes: 64_000)
         _ = book.created(id: "r", now: 0) { self.admit() }
@@ -125,7 +125,7 @@ struct TurnBookTests {
 
     @Test("a provider that always tells may tell that a turn cost nothing (§15.2)")
     func exact() throws {
-        var book = self.book()
+        let book = self.book()
         book.hearText(bytes: 40)
         _ = book.created(id: "r", now: 0) { self.admit() }
         _ = book.delta(.text, bytes: 80, id: nil, now: 1)
@@ -137,7 +137,7 @@ struct TurnBookTests {
 
     @Test("what failed or was cancelled before it brought anything costs nothing", arguments: ["failed", "cancelled"])
     func free(status: String) throws {
-        var book = self.book()
+        let book = self.book()
         book.hearText(bytes: 400)
         _ = book.created(id: "r", now: 0) { self.admit() }
         let turnTold = book.done(ToldTurn(id: "r", status: status, tokens: nil), now: 2)
@@ -150,7 +150,7 @@ struct TurnBookTests {
 
     @Test("an event over the limit is refused and nothing is pending")
     func refused() {
-        var book = self.book()
+        let book = self.book()
         let error = RelayError.rateLimited(retryAfter: 1)
         #expect(book.ask(eventID: nil, now: 0) { .failure(error) } == .refuse(error))
         #expect(book.abandon(.clientGone, now: 0, hold: 1) == nil)
@@ -158,7 +158,7 @@ struct TurnBookTests {
 
     @Test("only so many responses may wait to begin, and what never begins is given up")
     func pending() {
-        var book = self.book()
+        let book = self.book()
         let limits = TurnLimits()
         for _ in 0..<limits.asks {
             #expect(book.ask(eventID: nil, now: 0) { self.admit() } == .forward)
@@ -173,7 +173,7 @@ struct TurnBookTests {
 
     @Test("an error that answers a response.create gives its money back", arguments: ["event", "code"])
     func answered(by kind: String) {
-        var book = self.book()
+        let book = self.book()
         let holder = LimitStage.holder { $0.budgetMicroUSD = 100 }
         let id = kind == "event" ? "e1" : nil
         #expect(book.ask(eventID: id, now: 0) { self.admit(holder, cost: 40) } == .forward)
@@ -186,7 +186,7 @@ struct TurnBookTests {
 
     @Test("where nothing can begin any more, everything that was asked for gives its money back")
     func dropped() {
-        var book = self.book()
+        let book = self.book()
         let holder = LimitStage.holder { $0.budgetMicroUSD = 100 }
         for _ in 0..<2 { #expect(book.ask(eventID: nil, now: 0) { self.admit(holder, cost: 40) } == .forward) }
         #expect(self.keeper.usage(keyID: "key_1").reservedMicroUSD == 80)
@@ -197,7 +197,7 @@ struct TurnBookTests {
 
     @Test("a budget acts in the middle of a response, once, and what the provider then tells is settled")
     func budget() throws {
-        var book = self.book(isBudgeted: true)
+        let book = self.book(isBudgeted: true)
         let holder = LimitStage.holder { $0.budgetMicroUSD = 100 }
         #expect(book.ask(eventID: nil, now: 0) { self.admit(holder, cost: 10) } == .forward)
         _ = book.created(id: "r", now: 0, admit: self.never)
@@ -221,7 +221,7 @@ struct TurnBookTests {
 
     @Test("an upstream that does not heed a cancellation ends the session")
     func unheeded() {
-        var book = self.book()
+        let book = self.book()
         let error = RelayError.quotaExceeded()
         _ = book.created(id: "r", now: 0) { .failure(error) }
         let deadline = TurnLimits().cancellation
@@ -235,9 +235,9 @@ struct TurnBookTests {
     @Test("G14: a key that no longer counts ends the session at once between turns, and after its turn within one")
     func keyEnded() {
         let error = RelayError.revokedKey()
-        var idle = self.book()
+        let idle = self.book()
         #expect(idle.keyEnded(error, now: 0) == .end(error))
-        var busy = self.book()
+        let busy = self.book()
         _ = busy.created(id: "r", now: 0) { self.admit() }
         #expect(busy.keyEnded(error, now: 1) == .goOn)
         #expect(busy.keyEnded(error, now: 2) == .goOn)
@@ -253,7 +253,7 @@ struct TurnBookTests {
     @Test("a response under way when the key ends has a bounded grace")
     func grace() {
         let error = RelayError.expiredKey()
-        var book = self.book()
+        let book = self.book()
         _ = book.created(id: "r", now: 0) { self.admit() }
         _ = book.keyEnded(error, now: 7)
         let until = 7 + TurnLimits().grace
@@ -263,7 +263,7 @@ struct TurnBookTests {
 
     @Test("a client that leaves in mid-response: cancelled, held, settled by what the provider tells")
     func clientGone() throws {
-        var book = self.book()
+        let book = self.book()
         _ = book.created(id: "r", now: 0) { self.admit() }
         #expect(book.abandon(.clientGone, now: 1, hold: 10) == ["r"])
         #expect(book.nextDeadline == 11)
@@ -275,7 +275,7 @@ struct TurnBookTests {
 
     @Test("a provider that tells nothing after the client left is waited for only so long")
     func holdOver() {
-        var book = self.book()
+        let book = self.book()
         _ = book.created(id: "r", now: 0) { self.admit() }
         _ = book.delta(.text, bytes: 40, id: nil, now: 1)
         _ = book.abandon(.clientGone, now: 1, hold: 10)
@@ -290,7 +290,7 @@ struct TurnBookTests {
 
     @Test("a response that was asked for before the client left and begins after is cancelled")
     func askedThenGone() {
-        var book = self.book()
+        let book = self.book()
         _ = book.ask(eventID: nil, now: 0) { self.admit() }
         #expect(book.abandon(.clientGone, now: 1, hold: 10) == [])
         #expect(book.afterwards == .goOn)
@@ -301,7 +301,7 @@ struct TurnBookTests {
 
     @Test("an upstream that is lost leaves an estimate, and nothing set aside")
     func upstreamLost() {
-        var book = self.book(isBudgeted: true)
+        let book = self.book(isBudgeted: true)
         let holder = LimitStage.holder { $0.budgetMicroUSD = 1_000 }
         _ = book.ask(eventID: nil, now: 0) { self.admit(holder, cost: 10) }
         _ = book.created(id: "r", now: 0, admit: self.never)
@@ -316,7 +316,7 @@ struct TurnBookTests {
 
     @Test("a shutdown shortens what the upstream is held for")
     func hasten() {
-        var book = self.book()
+        let book = self.book()
         _ = book.created(id: "r", now: 0) { self.admit() }
         _ = book.abandon(.clientGone, now: 0, hold: 100)
         book.hasten(until: 20)
@@ -326,7 +326,7 @@ struct TurnBookTests {
 
     @Test("responses without ids are told apart by order")
     func nameless() throws {
-        var book = self.book()
+        let book = self.book()
         _ = book.created(id: nil, now: 0) { self.admit() }
         _ = book.delta(.text, bytes: 4, id: "x", now: 0)
         let turnTold = book.done(ToldTurn(id: nil, status: nil, tokens: self.tokens(1, 1)), now: 1)

@@ -20,9 +20,8 @@ extension RealtimeRelay {
 
     /// Why a message may not go on; nil when it may.
     private func judge(_ ask: GeminiLiveAsk) -> RelayError? {
-        let desk = self.openDesk()
-        if ask.audioBytes > 0 { desk.book.hearAudio(base64Bytes: ask.audioBytes) }
-        if ask.textBytes > 0 { desk.book.hearText(bytes: ask.textBytes) }
+        if ask.audioBytes > 0 { self.hearAudio(base64Bytes: ask.audioBytes) }
+        if ask.textBytes > 0 { self.hearText(bytes: ask.textBytes) }
         if ask.isSetup {
             return .invalidRequest(code: "invalid_event", message: "There is one setup, the first message.", param: nil)
         }
