@@ -39,8 +39,10 @@ package final class EventLoop {
 
     private let clock: () -> MonotonicTime
     private let poller: Poller
-    private var watched = SlotTable<Watched>()
-    private var timers = TimerQueue()
+    /// Descriptors and timers that there is room for from the start.
+    private static let expected = 16_384
+    private var watched = SlotTable<Watched>(expected: EventLoop.expected)
+    private var timers = TimerQueue(expected: EventLoop.expected)
     private var turnHandlers: [any TurnHandler] = []
     private var endingTurn: [any TurnHandler] = []
     private var batch: [LoopHandle.Work] = []

@@ -42,8 +42,12 @@ package struct SlotTable<Element> {
     private var slots: [Slot] = []
     private var firstFree = SlotTable.none
 
-    package init(capacity: Int = Int(UInt32.max) - 1) {
+    /// - Parameter expected: elements that it has room for from the start.
+    ///
+    /// Memory that is not used yet is not resident, while a table that grows leaves what it outgrew behind.
+    package init(capacity: Int = Int(UInt32.max) - 1, expected: Int = 0) {
         self.capacity = min(max(capacity, 0), Int(UInt32.max) - 1)
+        slots.reserveCapacity(min(max(expected, 0), self.capacity))
     }
 
     /// Takes the element in and names it; nil when the table is full.

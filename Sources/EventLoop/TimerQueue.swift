@@ -34,11 +34,17 @@ struct TimerQueue {
     private static let smallestRebuild = 64
     private static let fanOut = 4
 
-    private var timers = SlotTable<Timer>()
+    private var timers: SlotTable<Timer>
     private var heap: [Entry] = []
     private var staleCount = 0
     /// The order number of the next timer; all timers scheduled before have a smaller one.
     private(set) var nextOrder: UInt64 = 0
+
+    /// - Parameter expected: timers that it has room for from the start.
+    init(expected: Int = 0) {
+        timers = SlotTable(expected: expected)
+        heap.reserveCapacity(max(expected, 0))
+    }
 
     /// Live timers.
     var count: Int { timers.count }

@@ -5,9 +5,13 @@
 
 /// Writes request and response heads.
 package enum HeadSerializer {
+    /// Room for a head of the usual size, so that it does not grow line by line.
+    private static let usualBytes = 960
+
     /// The bytes of a request head.
     package static func request(method: String, target: String, fields: HeaderFields) -> [UInt8] {
         var output: [UInt8] = []
+        output.reserveCapacity(usualBytes)
         appendRequest(method: method, target: target, fields: fields, to: &output)
         return output
     }
@@ -15,6 +19,7 @@ package enum HeadSerializer {
     /// The bytes of a response head.
     package static func response(status: Int, fields: HeaderFields) -> [UInt8] {
         var output: [UInt8] = []
+        output.reserveCapacity(usualBytes)
         appendResponse(status: status, fields: fields, to: &output)
         return output
     }

@@ -16,6 +16,9 @@ package struct HeaderFields: Sendable {
 
     private var storage: [UInt8] = []
     private var positions: [Position] = []
+    /// What a head that is put together by hand has room for from the start, instead of growing field by field.
+    private static let usualBytes = 480
+    private static let usualCount = 14
 
     /// No fields.
     package init() {}
@@ -159,6 +162,10 @@ extension HeaderFields {
         guard !name.isEmpty, name.utf8.allSatisfy({ Grammar.isToken($0) }),
             value.utf8.allSatisfy({ Grammar.isFieldContent($0) })
         else { return false }
+        if positions.isEmpty {
+            storage.reserveCapacity(Self.usualBytes)
+            positions.reserveCapacity(Self.usualCount)
+        }
         let start = storage.count
         storage.append(contentsOf: name.utf8)
         let middle = storage.count
@@ -213,6 +220,7 @@ extension HeaderFields {
 
     /// Writes all fields as lines of a head.
     func write(to output: inout [UInt8]) {
+        output.reserveCapacity(output.count + storage.count + positions.count * 4 + 2)
         for position in positions {
             output.append(contentsOf: storage[position.name])
             output.append(Grammar.colon)

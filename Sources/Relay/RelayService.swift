@@ -194,7 +194,7 @@ package final class RelayService: HTTPService {
     /// What a key may use has changed: sessions whose model it may no longer use end between their turns.
     func keyChanged(_ key: WatchedKey) {
         for relay in Array(self.sessions.values) where relay.key === key {
-            guard let model = relay.session.model, !key.holder.allows(model: model) else { continue }
+            guard let model = relay.modelID, !key.holder.allows(model: model) else { continue }
             relay.keyEnded(.modelNotAllowed(model))
         }
     }
@@ -206,12 +206,12 @@ package final class RelayService: HTTPService {
 
     /// The latest messages of a session on this loop, without content; nil when there is none with this id.
     package func watchedEvents(id: String) -> [SessionEvent]? {
-        self.sessions.values.first { "\($0.session.id)" == id }?.watchedEvents()
+        self.sessions.values.first { "\($0.id)" == id }?.watchedEvents()
     }
 
     /// Ends a session as an operator asked; false when there is none with this id on this loop.
     package func end(id: String) -> Bool {
-        guard let relay = self.sessions.values.first(where: { "\($0.session.id)" == id }) else { return false }
+        guard let relay = self.sessions.values.first(where: { "\($0.id)" == id }) else { return false }
         relay.endByOperator()
         return true
     }

@@ -9,15 +9,15 @@ import Transport
 extension RelayShared {
     /// An upstream answered with a status, or opened a session.
     func note(answer status: Int, of upstream: String, since start: MonotonicTime, until end: MonotonicTime? = nil) {
-        let refusal = RelayError.upstreamRefused(status: status)
-        if status < 400 || refusal.blame == .client {
+        let refusal = status < 400 ? nil : RelayError.upstreamRefused(status: status)
+        guard let refusal, refusal.blame != .client else {
             let milliseconds = ((end ?? MonotonicTime.now()) - start).saturatedNanoseconds / 1_000_000
             self.health.succeeded(upstream, milliseconds: Int(clamping: milliseconds))
             self.metrics.upstream(name: upstream, ok: true)
-        } else {
-            self.health.failed(upstream, reason: refusal.code)
-            self.metrics.upstream(name: upstream, ok: false)
+            return
         }
+        self.health.failed(upstream, reason: refusal.code)
+        self.metrics.upstream(name: upstream, ok: false)
     }
 
     /// An upstream could not be reached, broke off or refused a session.

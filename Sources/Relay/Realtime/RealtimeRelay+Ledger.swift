@@ -32,14 +32,14 @@ extension RealtimeRelay {
     }
 
     private func row(_ kind: LedgerRow.Kind, _ id: String, _ model: String, status: LedgerRow.Status) -> LedgerRow {
-        let route = self.upstream.route(of: id) ?? self.session.route
+        let route = self.upstream.route(of: id) ?? self.route
         return LedgerRow(
             kind: kind,
-            sessionID: "\(self.session.id)",
+            sessionID: "\(self.id)",
             turnID: id,
-            requestID: "\(self.session.requestID)",
-            keyID: self.session.keyID,
-            accountID: self.session.accountID,
+            requestID: "\(self.requestID)",
+            keyID: self.key.id,
+            accountID: self.key.holder.account.id,
             model: model,
             upstream: route?.upstream ?? "",
             upstreamModel: route?.model ?? "",
@@ -65,7 +65,7 @@ extension RealtimeRelay {
     }
 
     func writeDown(_ turn: FinishedTurn) {
-        var row = self.row(.turn, turn.id, self.session.model ?? "", status: turn.status)
+        var row = self.row(.turn, turn.id, self.modelID ?? "", status: turn.status)
         row.tokens = turn.tokens
         row.costMicroUSD = turn.costMicroUSD
         row.isEstimated = turn.isEstimated
@@ -102,13 +102,13 @@ extension RealtimeRelay {
         let turns = self.desk?.book.count ?? 0
         let lasted = Int((self.now - self.startedAt.nanoseconds) / Self.nanosecondsPerMillisecond)
         let record = SessionRecord(
-            sessionID: "\(self.session.id)",
-            requestID: "\(self.session.requestID)",
-            keyID: self.session.keyID,
-            accountID: self.session.accountID,
-            model: self.session.model ?? "",
-            upstream: self.session.route?.upstream ?? "",
-            startedAt: Int64(self.session.startedAt.timeIntervalSince1970 * 1000),
+            sessionID: "\(self.id)",
+            requestID: "\(self.requestID)",
+            keyID: self.key.id,
+            accountID: self.key.holder.account.id,
+            model: self.modelID ?? "",
+            upstream: self.route?.upstream ?? "",
+            startedAt: Int64(self.admittedAt.timeIntervalSince1970 * 1000),
             durationMilliseconds: lasted,
             closeCode: Int(closeCode),
             cause: cause,
@@ -140,15 +140,15 @@ extension RealtimeRelay {
     func snapshot() -> LiveSession {
         let isResponding = self.desk?.book.isResponding ?? false
         return LiveSession(
-            id: "\(self.session.id)",
-            requestID: "\(self.session.requestID)",
+            id: "\(self.id)",
+            requestID: "\(self.requestID)",
             kind: .realtime,
-            keyID: self.session.keyID,
-            accountID: self.session.accountID,
-            model: self.session.model ?? "",
-            upstream: self.session.route?.upstream ?? "",
+            keyID: self.key.id,
+            accountID: self.key.holder.account.id,
+            model: self.modelID ?? "",
+            upstream: self.route?.upstream ?? "",
             state: self.isHolding ? .closing : isResponding ? .responding : .idle,
-            startedAt: self.session.startedAt,
+            startedAt: self.admittedAt,
             messagesFromClient: self.client.messagesReceived,
             messagesFromUpstream: self.upstream.messagesReceived,
             bytesFromClient: self.client.bytesReceived,

@@ -28,7 +28,7 @@ extension RealtimeRelay {
     }
 
     /// The model whose limits and prices count.
-    var model: Model? { self.session.model.flatMap { self.service.shared.catalog.model($0) } }
+    var model: Model? { self.modelID.flatMap { self.service.shared.catalog.model($0) } }
 
     func openDesk() -> TurnDesk {
         if let desk = self.desk { return desk }

@@ -9,6 +9,7 @@
 
 import Dialects
 import EventLoop
+import Foundation
 import Logging
 import SessionCore
 import Transport
@@ -18,34 +19,35 @@ import WebSocketFraming
 ///
 /// Loop-bound. Sessions are many and mostly idle: what an idle one does not need is in boxes of their own.
 final class RealtimeRelay {
-    let session: Session
     let client: any RealtimePeer
     let upstream: any RealtimePeer
     unowned let service: RelayService
     let key: WatchedKey
-    /// What was set aside for the session as a whole; given back when the client leaves.
-    private let slot: Permit
-    /// Nil unless a client secret opened the session.
-    let bound: BoundSession?
+    private let extras: SessionExtras?
     /// Nil before anything was asked for.
     var desk: TurnDesk?
-    var heardBefore = HeardBefore()
-    private var timer: TimerID?
-    private(set) var isHolding = false
-    private(set) var hasEnded = false
-    /// Whether the model is named later, inside the session.
-    let isTranscription: Bool
-    /// Set where both sides speak Gemini Live.
-    private let live: LiveTap?
+    private var fromClient = ClientTap()
+    private var fromUpstream = EventTap()
+    /// Nil unless somebody looks on.
+    private var trace: SessionTrace?
+    let id: SessionID
+    /// The public id that the client asked for; nil while unknown.
+    let modelID: String?
+    /// Where the session went.
+    let route: RouteTaken?
+    let admittedAt: Date
     private(set) var startedAt = MonotonicTime(nanoseconds: 0)
     /// When the timer last found that bytes had come in, and how many they were.
     private var lastActivity = MonotonicTime(nanoseconds: 0)
     private var bytesSeen = 0
     private var lastPing = MonotonicTime(nanoseconds: 0)
-    private var fromClient = ClientTap()
-    private var fromUpstream = EventTap()
-    /// Nil unless somebody looks on.
-    private var trace: SessionTrace?
+    var heardBefore = HeardBefore()
+    let requestID: RequestID
+    private(set) var isHolding = false
+    private(set) var hasEnded = false
+    /// Whether the place among the key's sessions is still to be given back, which happens when the client leaves.
+    private var holdsPlace = true
+    private var timer: TimerID?
 
     init(
         _ session: Session,
@@ -55,20 +57,29 @@ final class RealtimeRelay {
         live: LiveTap? = nil,
         service: RelayService
     ) {
-        self.session = session
-        self.slot = admitted.slot
-        self.bound = admitted.bound
-        self.isTranscription = admitted.isTranscription
-        self.live = live
+        self.id = session.id
+        self.requestID = session.requestID
+        self.modelID = session.model
+        self.route = session.route
+        self.admittedAt = session.startedAt
+        self.extras = SessionExtras(bound: admitted.bound, isTranscription: admitted.isTranscription, live: live)
         self.key = service.keyWatch.begin(admitted.holder)
         self.client = client
         self.upstream = upstream
         self.service = service
+        admitted.slot.handOver()
     }
+
+    /// Nil unless a client secret opened the session.
+    var bound: BoundSession? { self.extras?.bound }
+    /// Whether the model is named later, inside the session.
+    var isTranscription: Bool { self.extras?.isTranscription ?? false }
+    /// Set where both sides speak Gemini Live.
+    private var live: LiveTap? { self.extras?.live }
 
     var now: Int64 { self.service.context.loop.now.nanoseconds }
     /// Whether an event must be just what its type says.
-    private var isStrict: Bool { self.bound != nil || self.key.isRestricted || self.isTranscription }
+    private var isStrict: Bool { self.key.isRestricted || self.bound != nil || self.isTranscription }
 
     func start() {
         self.client.attach(self)
@@ -141,7 +152,7 @@ final class RealtimeRelay {
         upstream close: (code: CloseCode?, reason: String),
         hold: Duration? = nil
     ) {
-        self.slot.settle(tokens: 0, costMicroUSD: 0, now: self.now)
+        self.givePlaceBack()
         let hold = (hold ?? self.service.shared.settings.clientGoneHold).saturatedNanoseconds
         guard let desk = self.desk, self.upstream.isOpen,
             let responses = desk.book.abandon(status, now: self.now, hold: hold)
@@ -158,6 +169,12 @@ final class RealtimeRelay {
         self.deliverToUpstream()
         self.upstream.resumeReading()
         self.reschedule()
+    }
+
+    private func givePlaceBack() {
+        guard self.holdsPlace else { return }
+        self.holdsPlace = false
+        self.service.shared.limits.sessionEnded(of: self.key.holder)
     }
 
     /// The upstream has told what there was to tell after the client had gone, or has had its time.
@@ -212,7 +229,7 @@ final class RealtimeRelay {
             self.service.context.loop.cancel(timer)
             self.timer = nil
         }
-        self.slot.settle(tokens: 0, costMicroUSD: 0, now: self.now)
+        self.givePlaceBack()
         self.closeTurns(status)
         self.writeDown(closeCode: closeCode, cause: cause)
         self.service.keyWatch.end(self.key)

@@ -76,8 +76,8 @@ struct RealtimeRequest {
     /// What the upgrade leaves to the first message.
     var form: OpeningForm {
         if let version = self.liveVersion { return .live(version: version) }
-        let names: Set<String> = ["model", "intent", "call_id"]
-        return self.query.contains { names.contains($0.name) } ? .query : .compact
+        let isNamed = self.query.contains { $0.name == "model" || $0.name == "intent" || $0.name == "call_id" }
+        return isNamed ? .query : .compact
     }
 
     var selectedSubprotocol: String? {

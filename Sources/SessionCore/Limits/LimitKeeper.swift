@@ -52,6 +52,11 @@ package final class LimitKeeper: Sendable {
         shard(of: holder.account.id).table.withLock { $0.charge(work, now: now) }
     }
 
+    /// A session has ended whose permit was handed over.
+    package func sessionEnded(of holder: KeyHolder) {
+        shard(of: holder.account.id).table.withLock { $0.sessionEnded(holder) }
+    }
+
     /// The rates that apply to a key and a model, as of `now`.
     package func status(of holder: KeyHolder, model: Model?, now: Int64) -> RateStatus {
         shard(of: holder.account.id).table.withLock { $0.status(of: holder, model: model, now: now) }

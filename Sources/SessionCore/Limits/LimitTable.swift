@@ -17,42 +17,18 @@ package struct LimitTableLimits: Sendable {
 }
 
 /// What one admission took; given back or settled once.
-///
-/// Sessions are many and mostly idle: what only a piece of work takes is in a box of its own.
 struct LimitTaken: Sendable {
-    /// What a piece of work takes.
-    struct Work: Sendable {
-        let modelID: String?
-        let keyBudget: Int64?
-        let accountBudget: Int64?
-        var key = RateTaken()
-        var account = RateTaken()
-        var model = RateTaken()
-        /// Millionths of a dollar that are set aside.
-        var reserved: Int64 = 0
-    }
-
-    private indirect enum Content: Sendable {
-        /// A place among the sessions, and nothing else.
-        case session
-        case work(Work)
-    }
-
+    let kind: Demand.Kind
     let keyID: String
     let accountID: String
-    private var content: Content
-
-    init(keyID: String, accountID: String, work: Work?) {
-        self.keyID = keyID
-        self.accountID = accountID
-        content = work.map { .work($0) } ?? .session
-    }
-
-    /// Nil for a session.
-    var work: Work? {
-        get { if case .work(let work) = content { work } else { nil } }
-        set { content = newValue.map { .work($0) } ?? .session }
-    }
+    let modelID: String?
+    let keyBudget: Int64?
+    let accountBudget: Int64?
+    var key = RateTaken()
+    var account = RateTaken()
+    var model = RateTaken()
+    /// Millionths of a dollar that are set aside.
+    var reserved: Int64 = 0
 }
 
 /// Counts of accounts, keys, and keys with a model.
@@ -99,36 +75,38 @@ struct LimitTable: Sendable {
         if let refusal = subjects.refusal {
             return .failure(refusal)
         }
-        guard demand.kind != .session else {
-            keyScope.sessions += 1
-            accountScope.sessions += 1
-            return .success(LimitTaken(keyID: record.id, accountID: account.id, work: nil))
-        }
-        let tokens = demand.tokens
-        let reserved = min(demand.costMicroUSD, subjects.moneyLeft)
-        keyScope.budget.reserve(reserved)
-        accountScope.budget.reserve(reserved)
-        let work = LimitTaken.Work(
+        var taken = LimitTaken(
+            kind: demand.kind,
+            keyID: record.id,
+            accountID: account.id,
             modelID: pair?.model,
             keyBudget: record.budgetMicroUSD,
-            accountBudget: account.limits.budgetMicroUSD,
-            key: keyScope.take(tokens: tokens, rpm: record.rpm, tpm: record.tpm),
-            account: accountScope.take(tokens: tokens, rpm: account.limits.rpm, tpm: account.limits.tpm),
-            model: modelScope.take(tokens: tokens, rpm: model?.limits.rpm, tpm: model?.limits.tpm),
-            reserved: reserved
+            accountBudget: account.limits.budgetMicroUSD
         )
-        return .success(LimitTaken(keyID: record.id, accountID: account.id, work: work))
+        switch demand.kind {
+        case .session:
+            keyScope.sessions += 1
+            accountScope.sessions += 1
+        case .exchange, .turn:
+            let tokens = demand.tokens
+            taken.key = keyScope.take(tokens: tokens, rpm: record.rpm, tpm: record.tpm)
+            taken.account = accountScope.take(tokens: tokens, rpm: account.limits.rpm, tpm: account.limits.tpm)
+            taken.model = modelScope.take(tokens: tokens, rpm: model?.limits.rpm, tpm: model?.limits.tpm)
+        }
+        taken.reserved = min(demand.costMicroUSD, subjects.moneyLeft)
+        keyScope.budget.reserve(taken.reserved)
+        accountScope.budget.reserve(taken.reserved)
+        return .success(taken)
     }
 
     // MARK: While it runs, and after
 
     /// Sets more money aside; false, and nothing is, when a budget has not that much.
     mutating func extend(_ taken: inout LimitTaken, by amount: Int64) -> Bool {
-        guard let work = taken.work else { return false }
         let left =
             [
-                keys[taken.keyID]?.budget.left(of: work.keyBudget),
-                accounts[taken.accountID]?.budget.left(of: work.accountBudget),
+                keys[taken.keyID]?.budget.left(of: taken.keyBudget),
+                accounts[taken.accountID]?.budget.left(of: taken.accountBudget),
             ].compactMap { $0 }.min() ?? .max
         guard amount <= left else { return false }
         reserve(amount, for: &taken)
@@ -136,22 +114,20 @@ struct LimitTable: Sendable {
     }
 
     private mutating func reserve(_ amount: Int64, for taken: inout LimitTaken) {
-        guard var work = taken.work else { return }
-        let (sum, overflow) = work.reserved.addingReportingOverflow(max(0, amount))
+        let (sum, overflow) = taken.reserved.addingReportingOverflow(max(0, amount))
         guard !overflow else { return }
-        work.reserved = sum
-        taken.work = work
+        taken.reserved = sum
         keys[taken.keyID]?.budget.reserve(amount)
         accounts[taken.accountID]?.budget.reserve(amount)
     }
 
     mutating func settle(_ taken: LimitTaken, tokens: Int, costMicroUSD: Int64, now: Int64) {
         release(taken)
-        guard let work = taken.work else { return }
+        guard taken.kind != .session else { return }
         let used = max(0, tokens)
-        keys[taken.keyID]?.correct(work.key, used: used, now: now)
-        accounts[taken.accountID]?.correct(work.account, used: used, now: now)
-        withModel(of: work, taken.keyID) { $0.correct(work.model, used: used, now: now) }
+        keys[taken.keyID]?.correct(taken.key, used: used, now: now)
+        accounts[taken.accountID]?.correct(taken.account, used: used, now: now)
+        withModel(of: taken) { $0.correct(taken.model, used: used, now: now) }
         keys[taken.keyID]?.budget.spend(costMicroUSD)
         accounts[taken.accountID]?.budget.spend(costMicroUSD)
     }
@@ -170,29 +146,30 @@ struct LimitTable: Sendable {
 
     mutating func giveBack(_ taken: LimitTaken) {
         release(taken)
-        guard let work = taken.work else { return }
-        keys[taken.keyID]?.giveBack(work.key)
-        accounts[taken.accountID]?.giveBack(work.account)
-        withModel(of: work, taken.keyID) { $0.giveBack(work.model) }
+        keys[taken.keyID]?.giveBack(taken.key)
+        accounts[taken.accountID]?.giveBack(taken.account)
+        withModel(of: taken) { $0.giveBack(taken.model) }
     }
 
     private mutating func release(_ taken: LimitTaken) {
-        if let work = taken.work {
-            keys[taken.keyID]?.budget.release(work.reserved)
-            accounts[taken.accountID]?.budget.release(work.reserved)
-        } else {
-            keys[taken.keyID]?.sessions -= 1
-            accounts[taken.accountID]?.sessions -= 1
-        }
+        keys[taken.keyID]?.budget.release(taken.reserved)
+        accounts[taken.accountID]?.budget.release(taken.reserved)
+        if taken.kind == .session { sessionEnded(key: taken.keyID, account: taken.accountID) }
     }
 
-    private mutating func withModel(
-        of work: LimitTaken.Work,
-        _ key: String,
-        _ change: (inout LimitScope) -> Void
-    ) {
-        guard let model = work.modelID else { return }
-        let pair = KeyAndModel(key: key, model: model)
+    /// Gives the place of a session back whose permit was handed over.
+    mutating func sessionEnded(_ holder: KeyHolder) {
+        sessionEnded(key: holder.record.id, account: holder.account.id)
+    }
+
+    private mutating func sessionEnded(key: String, account: String) {
+        keys[key]?.sessions -= 1
+        accounts[account]?.sessions -= 1
+    }
+
+    private mutating func withModel(of taken: LimitTaken, _ change: (inout LimitScope) -> Void) {
+        guard let model = taken.modelID else { return }
+        let pair = KeyAndModel(key: taken.keyID, model: model)
         guard var scope = models[pair] else { return }
         change(&scope)
         models[pair] = scope

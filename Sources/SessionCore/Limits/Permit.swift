@@ -21,7 +21,7 @@ package final class Permit: Sendable {
 
     /// Millionths of a dollar that are set aside at the moment.
     package var reservedMicroUSD: Int64 {
-        taken.withLock { $0?.work?.reserved ?? 0 }
+        taken.withLock { $0?.reserved ?? 0 }
     }
 
     /// Sets more money aside for work whose cost outgrew what was; false when a budget has not that much (then nothing
@@ -47,6 +47,14 @@ package final class Permit: Sendable {
     package func cancel(now: Int64) {
         guard let taken = end() else { return }
         shard.table.withLock { $0.giveBack(taken) }
+    }
+
+    /// Leaves what was taken with whoever keeps count of it from now on.
+    ///
+    /// A session does: it holds its place for hours, and needs nothing to give it back but its holder
+    /// (`LimitKeeper.sessionEnded`).
+    package func handOver() {
+        _ = end()
     }
 
     private func end() -> LimitTaken? {

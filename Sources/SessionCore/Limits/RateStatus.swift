@@ -44,16 +44,18 @@ package struct RateStatus: Sendable, Equatable {
 
     /// Header fields; none for what is not limited.
     package var fields: [(name: String, value: String)] {
-        let windows = [("requests", requests), ("tokens", tokens)].compactMap { name, window in
-            window.map { (name, $0) }
+        var fields: [(name: String, value: String)] = []
+        if let requests {
+            fields.append(("x-ratelimit-limit-requests", String(requests.limit)))
+            fields.append(("x-ratelimit-remaining-requests", String(requests.remaining)))
+            fields.append(("x-ratelimit-reset-requests", Self.goDuration(milliseconds: requests.resetMilliseconds)))
         }
-        return windows.flatMap { name, window in
-            [
-                ("x-ratelimit-limit-\(name)", "\(window.limit)"),
-                ("x-ratelimit-remaining-\(name)", "\(window.remaining)"),
-                ("x-ratelimit-reset-\(name)", Self.goDuration(milliseconds: window.resetMilliseconds)),
-            ]
+        if let tokens {
+            fields.append(("x-ratelimit-limit-tokens", String(tokens.limit)))
+            fields.append(("x-ratelimit-remaining-tokens", String(tokens.remaining)))
+            fields.append(("x-ratelimit-reset-tokens", Self.goDuration(milliseconds: tokens.resetMilliseconds)))
         }
+        return fields
     }
 
     /// A duration as Go's `time.Duration` writes it, which is what official clients read: `12ms`, `1.5s`, `6m0s`.

@@ -22,18 +22,26 @@ package final class Channel {
         case closed
     }
 
+    /// Whether the owner is being offered bytes, and has asked to read on meanwhile.
+    private enum Delivery {
+        case none
+        case underWay
+        case underWayAndWanted
+    }
+
+    // Sessions are many and mostly idle: the fields stand in an order that leaves no gaps between them.
     package let context: TransportContext
     package var owner: (any ChannelOwner)?
+    var tls: TLSSession?
+    private var backlogIfAny: Backlog?
     let descriptor: CInt
     var registration: Registration?
     private var interest: Interest = []
-    var tls: TLSSession?
     var state = State.open
-    private var backlogIfAny: Backlog?
     private var readingPaused = true
+    private var timer: TimerID?
     var turnRequested = false
-    private var isDelivering = false
-    private var wantsTurn = false
+    private var delivery = Delivery.none
     /// Whether the peer probably has more to say than was read last.
     var lastReadWasFilled = false
     /// Whether the socket was left before it was empty, of which the poller tells no second time.
@@ -42,7 +50,6 @@ package final class Channel {
     var endTold = false
     /// Whether a client opened it, who is counted.
     private let isAccepted: Bool
-    private var timer: TimerID?
 
     /// Takes over a connected, non-blocking socket.
     ///
@@ -112,9 +119,9 @@ package final class Channel {
         guard self.state == .open else { return }
         self.readingPaused = false
         self.updateInterest()
-        if self.isDelivering {
+        if self.delivery != .none {
             // What the owner is looking at right now may be left over in a moment.
-            self.wantsTurn = true
+            self.delivery = .underWayAndWanted
         } else if self.carriedBytes > 0 || self.pendingEnd != nil {
             self.requestTurn()
         }
@@ -149,12 +156,12 @@ package final class Channel {
             self.putBack(bytes.span, start..<end)
             return
         }
-        self.isDelivering = true
-        self.wantsTurn = false
+        self.delivery = .underWay
         let taken = owner.channel(self, received: &bytes, from: start, to: end)
-        self.isDelivering = false
+        let wantsTurn = self.delivery == .underWayAndWanted
+        self.delivery = .none
         self.putBack(bytes.span, max(taken, start)..<end)
-        if self.wantsTurn, self.carriedBytes > 0, !self.readingPaused {
+        if wantsTurn, self.carriedBytes > 0, !self.readingPaused {
             self.requestTurn()
         }
     }
