@@ -108,7 +108,7 @@ extension RealtimeRelay {
             accountID: self.key.holder.account.id,
             model: self.modelID ?? "",
             upstream: self.route?.upstream ?? "",
-            startedAt: Int64(self.admittedAt.timeIntervalSince1970 * 1000),
+            startedAt: self.unixTime(ago: self.now - self.startedAt.nanoseconds),
             durationMilliseconds: lasted,
             closeCode: Int(closeCode),
             cause: cause,
@@ -148,7 +148,9 @@ extension RealtimeRelay {
             model: self.modelID ?? "",
             upstream: self.route?.upstream ?? "",
             state: self.isHolding ? .closing : isResponding ? .responding : .idle,
-            startedAt: self.admittedAt,
+            startedAt: Date(
+                timeIntervalSince1970: Double(self.unixTime(ago: self.now - self.startedAt.nanoseconds)) / 1000
+            ),
             messagesFromClient: self.client.messagesReceived,
             messagesFromUpstream: self.upstream.messagesReceived,
             bytesFromClient: self.client.bytesReceived,

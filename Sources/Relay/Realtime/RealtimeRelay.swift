@@ -9,7 +9,6 @@
 
 import Dialects
 import EventLoop
-import Foundation
 import Logging
 import SessionCore
 import Transport
@@ -35,12 +34,12 @@ final class RealtimeRelay {
     let modelID: String?
     /// Where the session went.
     let route: RouteTaken?
-    let admittedAt: Date
     private(set) var startedAt = MonotonicTime(nanoseconds: 0)
     /// When the timer last found that bytes had come in, and how many they were.
     private var lastActivity = MonotonicTime(nanoseconds: 0)
-    private var bytesSeen = 0
-    private var lastPing = MonotonicTime(nanoseconds: 0)
+    private var bytesSeen: UInt32 = 0
+    /// Milliseconds after `startedAt`; both of these go round.
+    private var lastPing: UInt32 = 0
     var heardBefore = HeardBefore()
     let requestID: RequestID
     private(set) var isHolding = false
@@ -61,7 +60,6 @@ final class RealtimeRelay {
         self.requestID = session.requestID
         self.modelID = session.model
         self.route = session.route
-        self.admittedAt = session.startedAt
         self.extras = SessionExtras(bound: admitted.bound, isTranscription: admitted.isTranscription, live: live)
         self.key = service.keyWatch.begin(admitted.holder)
         self.client = client
@@ -86,7 +84,6 @@ final class RealtimeRelay {
         self.upstream.attach(self)
         self.startedAt = self.service.context.loop.now
         self.lastActivity = self.startedAt
-        self.lastPing = self.startedAt
         self.schedule()
         if let live = self.live { self.hearText(bytes: live.setupBytes) }
         if let bound = self.bound {
@@ -478,8 +475,7 @@ extension RealtimeRelay: TimerHandler {
         if !self.hasEnded, !self.isHolding {
             self.checkLife(now)
         }
-        if !self.hasEnded, now >= self.lastPing + self.pingInterval {
-            self.lastPing = now
+        if !self.hasEnded, self.isPingDue(now) {
             self.client.keepAlive()
             self.upstream.keepAlive()
         }
@@ -488,13 +484,22 @@ extension RealtimeRelay: TimerHandler {
         }
     }
 
+    /// Whether a ping interval has passed since this last said so.
+    private func isPingDue(_ now: MonotonicTime) -> Bool {
+        let milliseconds = { (duration: Duration) in duration.saturatedNanoseconds / 1_000_000 }
+        let moment = UInt32(truncatingIfNeeded: milliseconds(now - self.startedAt))
+        guard moment &- self.lastPing >= UInt32(clamping: milliseconds(self.pingInterval)) else { return false }
+        self.lastPing = moment
+        return true
+    }
+
     private func checkLife(_ now: MonotonicTime) {
         let settings = self.service.shared.settings
         if self.maximum > .zero, now >= self.startedAt + self.maximum {
             self.end(.sessionExpired(), cause: "session_expired")
             return
         }
-        let bytes = self.client.bytesReceived &+ self.upstream.bytesReceived
+        let bytes = UInt32(truncatingIfNeeded: self.client.bytesReceived &+ self.upstream.bytesReceived)
         if bytes != self.bytesSeen {
             self.bytesSeen = bytes
             self.lastActivity = now

@@ -12,8 +12,9 @@
 
 /// A WebSocket connection's protocol state, both directions.
 package struct WebSocketConnection: ~Copyable {
-    package let role: Role
+    // In an order that leaves no gaps: sessions are many and mostly idle.
     package let limits: WebSocketLimits
+    package let role: Role
     /// permessage-deflate was negotiated, so RSV1 means a compressed message (RFC 7692 §6).
     package let allowsCompression: Bool
 
@@ -52,8 +53,8 @@ package struct WebSocketConnection: ~Copyable {
     }
 
     package init(role: Role, limits: WebSocketLimits, allowsCompression: Bool = false) {
-        self.role = role
         self.limits = limits
+        self.role = role
         self.allowsCompression = allowsCompression
     }
 
