@@ -20,6 +20,15 @@ struct SlotTableTests {
         #expect(table.count == 1)
     }
 
+    @Test("room from the start changes nothing but where elements lie, and is never beyond the capacity")
+    func expected() throws {
+        var table = SlotTable<Int>(capacity: 2, expected: 1_000)
+        let first = try inserted(table.insert(1))
+        _ = try inserted(table.insert(2))
+        #expect(table.insert(3) == nil)
+        #expect(table[first] == 1)
+    }
+
     @Test("a reused place does not answer to the old name")
     func staleness() throws {
         var table = SlotTable<Int>()

@@ -42,4 +42,16 @@ struct TurnDeskTests {
         #expect(self.desk.tokens.inputText == .max && self.desk.tokens.outputAudio == 6)
         #expect(self.desk.costMicroUSD == .max && self.desk.transcriptions == 2)
     }
+
+    @Test("what was said before anything was asked for counts for the first turn, and stops at the end of its bits")
+    func heardBefore() {
+        var heard = HeardBefore()
+        heard.hearText(bytes: 400)
+        heard.hearAudio(base64Bytes: .max)
+        heard.hearAudio(base64Bytes: 1)
+        #expect(heard.textBytes == 400 && heard.audioBytes == .max)
+        let desk = TurnDesk(pricing: nil, isBudgeted: false, limits: TurnLimits(), after: heard)
+        #expect(desk.book.expected.inputText == TokenEstimate.text(bytes: 400))
+        #expect(desk.untranscribedBytes == Int(UInt32.max))
+    }
 }

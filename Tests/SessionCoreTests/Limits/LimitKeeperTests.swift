@@ -170,6 +170,20 @@ struct LimitKeeperTests {
         #expect(code(keeper.admit(Stage.demand(holder, .session), now: 0)) == "admitted")
     }
 
+    @Test func aPermitThatWasHandedOverLeavesItsSlotToTheHolder() throws {
+        let keeper = LimitKeeper()
+        let holder = Stage.holder { $0.sessions = 1 }
+        var slot: Permit? = try keeper.admit(Stage.demand(holder, .session), now: 0).get()
+        slot?.handOver()
+        slot?.settle(tokens: 0, costMicroUSD: 0, now: 0)
+        slot = nil
+        #expect(keeper.usage(keyID: "key_1") == KeyUsageNow(sessions: 1))
+        #expect(code(keeper.admit(Stage.demand(holder, .session), now: 0)) == "too_many_sessions")
+        keeper.sessionEnded(of: holder)
+        #expect(keeper.usage(keyID: "key_1") == KeyUsageNow(sessions: 0))
+        #expect(code(keeper.admit(Stage.demand(holder, .session), now: 0)) == "admitted")
+    }
+
     @Test func slotsOfAnAccountBindAllKeys() throws {
         let keeper = LimitKeeper()
         let account = Stage.account(UsageLimits(sessions: 1))
