@@ -4,6 +4,7 @@ They are compiled from `engines/` when they are asked for.
 """
 
 import subprocess
+import time
 from pathlib import Path
 
 from cells import Cell, ExchangeCell
@@ -36,6 +37,15 @@ class BareTunnel(Peer):
 
     def command(self, upstream: int, tls: bool, dialect: str) -> list[str]:
         return [str(self.binary), self.name, str(self.port), str(upstream)]
+
+    def _await_listening(self) -> None:
+        """Waits until it says so: a connection for trial would be passed on, and arrive when the load generator listens."""
+        deadline = time.monotonic() + 20
+        while time.monotonic() < deadline and self.process is not None and self.process.poll() is None:
+            if "listening" in self.log.read_text():
+                return
+            time.sleep(0.01)
+        raise PeerFailure(f"{self.name} does not listen on port {self.port}:\n{self.log.read_text()[-2000:]}")
 
     def version(self) -> str:
         return f"bare tunnel on {self.name}"

@@ -115,8 +115,10 @@ def full() -> list[Cell | ExchangeCell]:
 
 
 def chosen(cells: list[Cell | ExchangeCell], patterns: list[str]) -> list[Cell | ExchangeCell]:
-    """The cells whose name has all parts of a pattern, such as `stream:tls`; all of them without patterns."""
+    """The cells whose name is a pattern or has all parts of one, such as `stream:tls`; all of them without patterns."""
     if not patterns:
         return cells
-    wanted = [set(pattern.split(":")) for pattern in patterns]
-    return [cell for cell in cells if any(parts <= set(cell.name.split(":")) for parts in wanted)]
+    names = {cell.name for cell in cells}
+    wanted = [set(pattern.split(":")) for pattern in patterns if pattern not in names]
+    return [cell for cell in cells
+            if cell.name in patterns or any(parts <= set(cell.name.split(":")) for parts in wanted)]

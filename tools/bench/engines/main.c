@@ -94,5 +94,6 @@ int main(int count, char **words) {
     sigaction(SIGINT, &action, NULL);
     options.upstream = loopback(words[optind + 2]);
     options.listener = listening(loopback(words[optind + 1]));
+    fputs("listening\n", stderr);
     return is_uring ? run_uring(&options) : run_epoll(&options);
 }

@@ -180,7 +180,8 @@ static void go_on(uint32_t index, int end) {
     take_next_steps(index, end);
     struct way *way = &sessions[index].ways[end];
     bool was_needed = way->is_needed;
-    way->is_needed = way->queue.flying > 0 && way->is_trying && (!way->is_receiving || sessions[index].has_failed);
+    bool is_awaited = way->queue.held > way->queue.flying || !way->is_receiving || sessions[index].has_failed;
+    way->is_needed = way->queue.flying > 0 && way->is_trying && is_awaited;
     needed += way->is_needed - was_needed;
 }
 
