@@ -14,10 +14,9 @@ extension WebSocketConnection {
             let frame = unsafe bytes.withUnsafeBytes({ unsafe WholeFrame($0, at: cursor, before: end) }),
             frame.isMasked != self.role.masksOutbound, frame.payload.count <= self.limits.messageBytes
         else { return nil }
-        if frame.isMasked {
-            Masking.apply(frame.maskingKey, to: &bytes, in: frame.payload)
-        }
-        if frame.isText, !UTF8Validator.isValid(bytes.span.extracting(frame.payload)) {
+        // ASCII is UTF-8 (RFC 3629 §3).
+        let isASCII = frame.isMasked && Masking.apply(frame.maskingKey, to: &bytes, in: frame.payload)
+        if frame.isText, !isASCII, !UTF8Validator.isValid(bytes.span.extracting(frame.payload)) {
             // The long way finds it once more, from the bytes as they came.
             if frame.isMasked {
                 Masking.apply(frame.maskingKey, to: &bytes, in: frame.payload)

@@ -12,24 +12,32 @@ package enum Masking {
     }
 
     /// Applies a key, starting with its first byte, to `range` of the bytes.
-    package static func apply(_ key: UInt32, to bytes: inout MutableSpan<UInt8>, in range: Range<Int>) {
+    ///
+    /// - Returns: whether all that came out is ASCII. It is known on the way at next to no cost, and spares text, which
+    ///   nearly always is, a second look.
+    @discardableResult
+    package static func apply(_ key: UInt32, to bytes: inout MutableSpan<UInt8>, in range: Range<Int>) -> Bool {
         precondition(range.lowerBound >= 0 && range.upperBound <= bytes.count)
-        unsafe bytes.withUnsafeMutableBytes { buffer in
-            guard var next = unsafe buffer.baseAddress.map({ unsafe $0 + range.lowerBound }) else { return }
+        return unsafe bytes.withUnsafeMutableBytes { buffer in
+            guard var next = unsafe buffer.baseAddress.map({ unsafe $0 + range.lowerBound }) else { return true }
             var left = range.count
             let word = (UInt64(key) | UInt64(key) << 32).littleEndian
 
             // Four words at a time; the loads and stores need no alignment.
             let vector = SIMD4<UInt64>(repeating: word)
+            var seenVector = SIMD4<UInt64>(repeating: 0)
             while left >= 32 {
                 let masked = unsafe next.loadUnaligned(as: SIMD4<UInt64>.self) ^ vector
                 unsafe next.storeBytes(of: masked, as: SIMD4<UInt64>.self)
+                seenVector |= masked
                 unsafe next += 32
                 left &-= 32
             }
+            var seen = seenVector[0] | seenVector[1] | seenVector[2] | seenVector[3]
             while left >= 8 {
                 let masked = unsafe next.loadUnaligned(as: UInt64.self) ^ word
                 unsafe next.storeBytes(of: masked, as: UInt64.self)
+                seen |= masked
                 unsafe next += 8
                 left &-= 8
             }
@@ -37,10 +45,12 @@ package enum Masking {
             while left > 0 {
                 let masked = unsafe next.load(as: UInt8.self) ^ UInt8(truncatingIfNeeded: rest)
                 unsafe next.storeBytes(of: masked, as: UInt8.self)
+                seen |= UInt64(masked)
                 unsafe next += 1
                 left &-= 1
                 rest = Self.rotate(rest, by: 1)
             }
+            return seen & 0x8080_8080_8080_8080 == 0
         }
     }
 }

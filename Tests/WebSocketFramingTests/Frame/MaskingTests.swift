@@ -30,6 +30,29 @@ struct MaskingTests {
         }
     }
 
+    /// Wherever the one byte stands that is not ASCII, around the vector widths; bytes outside the range do not count.
+    @Test func tellsWhetherTheResultIsASCII() {
+        for length in 0...140 {
+            var plain = [UInt8](repeating: 0x7F, count: length + 6)
+            (plain[0], plain[length + 5]) = (0xFF, 0xFF)
+            let range = 3..<(3 + length)
+            let masked = Self.masked(plain, sampleKeyWord, in: range)
+            #expect(Self.comesOutAsASCII(masked, sampleKeyWord, in: range))
+            for position in range {
+                var other = plain
+                other[position] = 0x80
+                let masked = Self.masked(other, sampleKeyWord, in: range)
+                #expect(!Self.comesOutAsASCII(masked, sampleKeyWord, in: range))
+            }
+        }
+    }
+
+    private static func comesOutAsASCII(_ payload: [UInt8], _ key: UInt32, in range: Range<Int>) -> Bool {
+        var payload = payload
+        var bytes = payload.mutableSpan
+        return Masking.apply(key, to: &bytes, in: range)
+    }
+
     @Test func continuesAtTheRightByteOfTheKey() {
         let payload = (0..<100).map { UInt8($0) }
         let whole = Self.masked(payload, sampleKeyWord, in: 0..<100)
