@@ -71,7 +71,7 @@ let package = Package(
         .target(
             name: "SessionCore",
             dependencies: ["OpenSSLTLS", "Telemetry", metrics, logging],
-            swiftSettings: house
+            swiftSettings: house + hot
         ),
         .target(
             name: "RealtimeTranslation",
