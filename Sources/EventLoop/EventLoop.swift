@@ -39,7 +39,8 @@ package final class EventLoop {
 
     private let clock: () -> MonotonicTime
     private let poller: Poller
-    /// Descriptors and timers that there is room for from the start.
+    /// Descriptors and timers that there is room for from the start, two descriptors and a timer for each of 8,192 sessions;
+    /// beyond that the tables grow by doubling.
     private static let expected = 16_384
     private var watched = SlotTable<Watched>(expected: EventLoop.expected)
     private var timers = TimerQueue(expected: EventLoop.expected)

@@ -44,7 +44,8 @@ package struct SlotTable<Element> {
 
     /// - Parameter expected: elements that it has room for from the start.
     ///
-    /// Memory that is not used yet is not resident, while a table that grows leaves what it outgrew behind.
+    /// Large blocks come from the kernel and are resident only where they were used, while a table that grows leaves what
+    /// it outgrew behind.
     package init(capacity: Int = Int(UInt32.max) - 1, expected: Int = 0) {
         self.capacity = min(max(capacity, 0), Int(UInt32.max) - 1)
         slots.reserveCapacity(min(max(expected, 0), self.capacity))

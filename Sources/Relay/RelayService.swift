@@ -18,6 +18,7 @@ package final class RelayService: HTTPService {
     let logger: Logger
     private let crossOrigin: CrossOrigin
     private(set) lazy var keyWatch = KeyWatch(self)
+    var wallClock = WallClock()
     private var openings: [ObjectIdentifier: RealtimeOpening] = [:]
     private var sessions: [ObjectIdentifier: RealtimeRelay] = [:]
     private var exchanges: [ObjectIdentifier: HTTPExchange] = [:]

@@ -1,7 +1,7 @@
 // One admitted piece of work, from *admit* to *settle*: a realtime connection or one HTTP exchange.
 //
 // The value is made when a client was admitted and belongs to the loop that serves it. What was set aside for it is in
-// its `Permit`.
+// its `Permit`; a realtime session that has opened keeps of both only what it needs while it is idle (`RealtimeRelay`).
 
 package import Foundation
 

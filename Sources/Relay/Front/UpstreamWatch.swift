@@ -10,14 +10,14 @@ extension RelayShared {
     /// An upstream answered with a status, or opened a session.
     func note(answer status: Int, of upstream: String, since start: MonotonicTime, until end: MonotonicTime? = nil) {
         let refusal = status < 400 ? nil : RelayError.upstreamRefused(status: status)
-        guard let refusal, refusal.blame != .client else {
+        if let refusal, refusal.blame != .client {
+            self.health.failed(upstream, reason: refusal.code)
+            self.metrics.upstream(name: upstream, ok: false)
+        } else {
             let milliseconds = ((end ?? MonotonicTime.now()) - start).saturatedNanoseconds / 1_000_000
             self.health.succeeded(upstream, milliseconds: Int(clamping: milliseconds))
             self.metrics.upstream(name: upstream, ok: true)
-            return
         }
-        self.health.failed(upstream, reason: refusal.code)
-        self.metrics.upstream(name: upstream, ok: false)
     }
 
     /// An upstream could not be reached, broke off or refused a session.

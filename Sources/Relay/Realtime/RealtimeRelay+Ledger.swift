@@ -26,6 +26,10 @@ extension TokenCounts {
 extension RealtimeRelay {
     private static let nanosecondsPerMillisecond: Int64 = 1_000_000
 
+    private var startDate: Date {
+        self.service.wallClock.date(of: self.startedAt, now: self.service.context.loop.now)
+    }
+
     /// Milliseconds since 1970 of a moment that was `nanoseconds` ago.
     private func unixTime(ago nanoseconds: Int64) -> Int64 {
         Int64(Date().timeIntervalSince1970 * 1000) - nanoseconds / Self.nanosecondsPerMillisecond
@@ -108,7 +112,7 @@ extension RealtimeRelay {
             accountID: self.key.holder.record.accountID,
             model: self.modelID ?? "",
             upstream: self.route?.upstream ?? "",
-            startedAt: self.unixTime(ago: self.now - self.startedAt.nanoseconds),
+            startedAt: Int64(self.startDate.timeIntervalSince1970 * 1000),
             durationMilliseconds: lasted,
             closeCode: Int(closeCode),
             cause: cause,
@@ -148,9 +152,7 @@ extension RealtimeRelay {
             model: self.modelID ?? "",
             upstream: self.route?.upstream ?? "",
             state: self.isHolding ? .closing : isResponding ? .responding : .idle,
-            startedAt: Date(
-                timeIntervalSince1970: Double(self.unixTime(ago: self.now - self.startedAt.nanoseconds)) / 1000
-            ),
+            startedAt: self.startDate,
             messagesFromClient: self.client.messagesReceived,
             messagesFromUpstream: self.upstream.messagesReceived,
             bytesFromClient: self.client.bytesReceived,

@@ -5,7 +5,8 @@
 //
 // States: relaying → holding (the client is gone or was told to go; the upstream may tell what its response cost) →
 // ended. Whatever ends one leg ends the other at once (protocol/realtime.md §9), but for that.
-// What is decided about turns is in `RealtimeRelay+Turns.swift`, what is written down in `RealtimeRelay+Ledger.swift`.
+// What is decided about turns is in `RealtimeRelay+Turns.swift`, what is written down in `RealtimeRelay+Ledger.swift`, and
+// what happens by the clock in `RealtimeRelay+Time.swift`.
 
 import Dialects
 import EventLoop
@@ -16,14 +17,15 @@ import WebSocketFraming
 
 /// One realtime session from its 101 to its settlement.
 ///
-/// Loop-bound. Sessions are many and mostly idle: what an idle one does not need is in boxes of their own.
+/// Loop-bound. Sessions are many and mostly idle: what an idle one does not need is in boxes of their own, and the fields
+/// stand in an order that leaves no gaps.
 final class RealtimeRelay {
     let client: any RealtimePeer
     let upstream: any RealtimePeer
     unowned let service: RelayService
     let key: WatchedKey
     private let extras: SessionExtras?
-    /// Nil before anything was asked for.
+    /// Nil before a response was asked for or begun, or something was told.
     var desk: TurnDesk?
     private var fromClient = ClientTap()
     private var fromUpstream = EventTap()
@@ -38,8 +40,9 @@ final class RealtimeRelay {
     /// When the timer last found that bytes had come in, and how many they were.
     var lastActivity = MonotonicTime(nanoseconds: 0)
     var bytesSeen: UInt32 = 0
-    /// Milliseconds after `startedAt`; both of these go round.
+    /// Milliseconds after `startedAt`, modulo 2^32, as are the bytes above: only differences count.
     var lastPing: UInt32 = 0
+    /// What the client said before there was a desk to count it.
     var heardBefore = HeardBefore()
     let requestID: RequestID
     private(set) var isHolding = false
@@ -65,7 +68,7 @@ final class RealtimeRelay {
         self.client = client
         self.upstream = upstream
         self.service = service
-        admitted.slot.handOver()
+        admitted.slot.handOverPlace()
     }
 
     /// Nil unless a client secret opened the session.

@@ -1,7 +1,8 @@
-// What a realtime session needs once something is said in it: its turns, what they came to, and the messages of our own
+// What a realtime session needs once something is asked or told in it: its turns, what they came to, and the messages of our own
 // that wait for a peer's message to end (RFC 6455 §5.4).
 //
-// A box of its own, because most sessions at any moment have asked for nothing yet: until then `HeardBefore` suffices.
+// A box of its own, because most sessions at any moment have asked for nothing yet: what is only heard until then is counted by
+// `HeardBefore`.
 
 import SessionCore
 
@@ -66,7 +67,7 @@ final class TurnDesk {
     }
 }
 
-/// What a client said before anything was asked for.
+/// What a client said before its session had a desk.
 struct HeardBefore {
     /// Bytes of items and settings, stopping at the end of 32 bits.
     private(set) var textBytes: UInt32 = 0

@@ -52,7 +52,9 @@ package final class LimitKeeper: Sendable {
         shard(of: holder.account.id).table.withLock { $0.charge(work, now: now) }
     }
 
-    /// A session has ended whose permit was handed over.
+    /// A session has ended whose place was handed over.
+    ///
+    /// `holder` is as it was or has become meanwhile: a key never changes its account.
     package func sessionEnded(of holder: KeyHolder) {
         shard(of: holder.account.id).table.withLock { $0.sessionEnded(holder) }
     }

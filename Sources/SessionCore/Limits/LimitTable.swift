@@ -157,7 +157,7 @@ struct LimitTable: Sendable {
         if taken.kind == .session { sessionEnded(key: taken.keyID, account: taken.accountID) }
     }
 
-    /// Gives the place of a session back whose permit was handed over.
+    /// Gives the place of a session back that was handed over.
     mutating func sessionEnded(_ holder: KeyHolder) {
         sessionEnded(key: holder.record.id, account: holder.account.id)
     }

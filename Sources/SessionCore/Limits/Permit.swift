@@ -49,12 +49,14 @@ package final class Permit: Sendable {
         shard.table.withLock { $0.giveBack(taken) }
     }
 
-    /// Leaves what was taken with whoever keeps count of it from now on.
+    /// Leaves a session's place with whoever keeps count of it from now on: the session holds it for hours, and needs
+    /// nothing to give it back but its holder (`LimitKeeper.sessionEnded`).
     ///
-    /// A session does: it holds its place for hours, and needs nothing to give it back but its holder
-    /// (`LimitKeeper.sessionEnded`).
-    package func handOver() {
-        _ = end()
+    /// Of a turn or an exchange, which set aside more than that, nothing is handed over.
+    package func handOverPlace() {
+        taken.withLock { taken in
+            if taken?.kind == .session { taken = nil }
+        }
     }
 
     private func end() -> LimitTaken? {

@@ -33,6 +33,7 @@ package struct TurnLimits: Sendable {
 package final class TurnBook {
     private enum Phase {
         case serving
+        /// In a box: an error is large, and most books never hold one.
         indirect case ending(RelayError, until: Int64)
         case abandoned(LedgerRow.Status, until: Int64)
         case over

@@ -244,6 +244,36 @@ struct RealtimeTurnTests {
         stage.expectNothingLeft(client, upstream)
     }
 
+    @Test("B16: the place of a client that leaves in mid-response comes back once, while the upstream is still held")
+    func placeOfOneWhoLeft() throws {
+        let stage = try RelayStage { $0.describeKey = { $0.sessions = 1 } }
+        let (client, upstream) = try stage.session()
+        client.say(WireFrame.text(Self.create).masked)
+        #expect(stage.wholeMessage(at: upstream) != nil)
+        upstream.say(WireFrame.text(Self.created("r")).unmasked)
+        #expect(stage.wholeMessage(at: client) != nil)
+        let key = try #require(stage.service.liveSessions().first).keyID
+        #expect(stage.service.shared.limits.usage(keyID: key).sessions == 1)
+        client.say(WireFrame.close(1000).masked)
+        #expect(stage.wholeMessage(at: upstream)?.text.contains("response.cancel") == true)
+        #expect(stage.service.sessionCount == 1 && stage.service.shared.limits.usage(keyID: key).sessions == 0)
+        upstream.say(WireFrame.text(Self.done("r", output: 3, status: "cancelled")).unmasked)
+        #expect(stage.run { stage.service.sessionCount == 0 })
+        #expect(stage.service.shared.limits.usage(keyID: key).sessions == 0)
+        stage.expectNothingLeft(client, upstream)
+    }
+
+    @Test("a session that is listed twice began once")
+    func startIsAFact() throws {
+        let stage = try RelayStage()
+        let (client, upstream) = try stage.session()
+        let first = try #require(stage.service.liveSessions().first)
+        client.say(WireFrame.text(#"{"type":"response.cancel"}"#).masked)
+        #expect(stage.wholeMessage(at: upstream) != nil)
+        #expect(stage.service.liveSessions().first?.startedAt == first.startedAt)
+        stage.expectNothingLeft(client, upstream)
+    }
+
     @Test("an operator sees a session and ends it")
     func endedByOperator() throws {
         let stage = try RelayStage()
@@ -271,6 +301,28 @@ struct RealtimeTurnTests {
         #expect(rows.map(\.kind) == [.transcription, .transcription] && rows.map(\.turnID) == ["item", "item"])
         #expect(rows[0].tokens.total == 7 && rows[0].costMicroUSD == 7_000)
         #expect(rows[1].tokens.audioMilliseconds == 1_900 && !rows[1].isEstimated)
+        stage.expectNothingLeft(client, upstream)
+    }
+
+    @Test("§7: a transcription without usage is estimated by the audio that came before anything was asked for")
+    func transcriptionOfWhatWasHeard() throws {
+        let stage = try RelayStage { $0.models = Self.priced() }
+        let (client, upstream) = try stage.session()
+        let audio = String(repeating: "A", count: 64_000)
+        let append = #"{"type":"input_audio_buffer.append","audio":"\#(audio)"}"#
+        let settings =
+            #"{"type":"session.update","session":{"type":"realtime","audio":{"input":{"transcription":{"model":"ear"}}}}}"#
+        for event in [append, settings, append] {
+            client.say(WireFrame.text(event).masked)
+            #expect(stage.wholeMessage(at: upstream) != nil)
+        }
+        let told = #"{"type":"conversation.item.input_audio_transcription.completed","item_id":"item"}"#
+        upstream.say(WireFrame.text(told).unmasked)
+        #expect(stage.wholeMessage(at: client)?.text == told)
+        let row = try #require(stage.ledger.rows.first)
+        #expect(row.kind == .transcription && row.isEstimated && row.upstreamModel == "ear")
+        let heard = TokenEstimate.audioIn(base64Bytes: 2 * audio.utf8.count)
+        #expect(abs(row.tokens.inputAudio - heard) <= 1)
         stage.expectNothingLeft(client, upstream)
     }
 }

@@ -174,7 +174,7 @@ struct LimitKeeperTests {
         let keeper = LimitKeeper()
         let holder = Stage.holder { $0.sessions = 1 }
         var slot: Permit? = try keeper.admit(Stage.demand(holder, .session), now: 0).get()
-        slot?.handOver()
+        slot?.handOverPlace()
         slot?.settle(tokens: 0, costMicroUSD: 0, now: 0)
         slot = nil
         #expect(keeper.usage(keyID: "key_1") == KeyUsageNow(sessions: 1))
@@ -182,6 +182,15 @@ struct LimitKeeperTests {
         keeper.sessionEnded(of: holder)
         #expect(keeper.usage(keyID: "key_1") == KeyUsageNow(sessions: 0))
         #expect(code(keeper.admit(Stage.demand(holder, .session), now: 0)) == "admitted")
+    }
+
+    @Test func aTurnHasNoPlaceToHandOver() throws {
+        let keeper = LimitKeeper()
+        let holder = Stage.holder { $0.rpm = 1 }
+        let turn = try keeper.admit(Stage.demand(holder, .turn), now: 0).get()
+        turn.handOverPlace()
+        turn.cancel(now: 0)
+        #expect(code(keeper.admit(Stage.demand(holder, .turn), now: 0)) == "admitted")
     }
 
     @Test func slotsOfAnAccountBindAllKeys() throws {

@@ -24,6 +24,23 @@ struct WebSocketConnectionWholeTests {
         }
     }
 
+    /// A masked text is known to be ASCII from unmasking it, by vectors, words and bytes; the one that is not, anywhere among them.
+    @Test(arguments: bothRoles) func badByteAnywhere(_ role: Role) {
+        for position in [0, 31, 32, 63, 64, 71, 72, 79, 80, 82] {
+            for (byte, isFine) in [(0xFF, false), (0x61, true)] as [(UInt8, Bool)] {
+                var payload = [UInt8](repeating: 0x61, count: 83)
+                payload[position] = byte
+                let input = WireFrame.toward(role, 1, payload).bytes
+                var feeder = Feeder(role)
+                feeder.feed(input[..<7])
+                feeder.feed(input[7...])
+                let events = Feeder.events(role, input)
+                #expect(events == feeder.events)
+                #expect((events == [.violation(.invalidUTF8)]) != isFine)
+            }
+        }
+    }
+
     @Test(arguments: bothRoles) func limitsHold(_ role: Role) {
         let input = WireFrame.toward(role, 2, [UInt8](repeating: 1, count: 200)).bytes
         for limit in [0, 199, 200] {

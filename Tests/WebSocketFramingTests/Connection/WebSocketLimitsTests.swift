@@ -12,4 +12,21 @@ struct WebSocketLimitsTests {
         #expect(limits.pendingPongs == 16)
         #expect(limits.controlFramesPerWindow == 20_000)
     }
+
+    @Test func copiesAreValues() {
+        let limits = WebSocketLimits()
+        var copy = limits
+        #expect(copy == limits)
+        copy.fragments = 1
+        #expect(copy.fragments == 1 && limits.fragments == 131_072)
+        #expect(copy != limits)
+        copy.fragments = 131_072
+        #expect(copy == limits)
+    }
+
+    /// Connections count in 32 bits.
+    @Test func staysWithinItsBits() {
+        #expect(WebSocketLimits(messageBytes: .max).messageBytes == Int(UInt32.max))
+        #expect(WebSocketLimits(messageBytes: -1).messageBytes == 0)
+    }
 }
