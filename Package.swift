@@ -13,7 +13,8 @@ let house: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
-/// Release builds leave out the run-time check of exclusive access, a third of the instructions of a relayed message (tools/bench/README.md).
+/// Release builds leave out the run-time check of exclusive access, which was a third of the instructions of a relayed
+/// message when they were counted.
 ///
 /// Debug builds, and with them all tests, keep it.
 let hot: [SwiftSetting] = [
