@@ -92,6 +92,18 @@ class Peer:
         """Lines that the clients' upgrade requests need."""
         return []
 
+    def bench_arguments(self, upstream: int, cell: Cell | ExchangeCell) -> list[str]:
+        """What the load generator is told so that it plays both ends around this relay."""
+        arguments = ["--relay", f"127.0.0.1:{self.port}", "--upstream", f"127.0.0.1:{upstream}"]
+        if isinstance(cell, Cell):
+            arguments += ["--path", self.path]
+        for header in self.headers():
+            arguments += ["--header", header]
+        if cell.tls:
+            arguments += ["--certificate", str(self.certificates.certificate),
+                          "--private-key", str(self.certificates.key)]
+        return arguments
+
     def start(self, upstream: int, cell: Cell | ExchangeCell) -> list[int]:
         """Starts it and returns the processes whose time and memory count."""
         self.port = free_port()
