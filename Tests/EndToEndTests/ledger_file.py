@@ -15,6 +15,11 @@ class LedgerFile:
             found = database.execute(f"SELECT * FROM ledger WHERE {condition} ORDER BY number", arguments)
             return [dict(row) for row in found]
 
+    def keys(self) -> set[str]:
+        """The ids of all keys there are."""
+        with closing(sqlite3.connect(f"file:{self.path}?mode=ro", uri=True, timeout=20)) as database:
+            return {id for (id,) in database.execute("SELECT id FROM keys")}
+
     def count(self, condition: str = "1", *arguments) -> int:
         return len(self.rows(condition, *arguments))
 

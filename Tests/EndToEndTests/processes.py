@@ -1,8 +1,10 @@
 """Starting and stopping the binary: `simulate`, `serve` and the key commands."""
 
+import contextlib
 import http.client
 import json
 import os
+import random
 import re
 import signal
 import socket
@@ -15,10 +17,12 @@ from pathlib import Path
 
 from certificates import Certificates
 
-START_SECONDS = 20
+START_SECONDS = 60
 STOP_SECONDS = 15
 LISTENING = re.compile(r"listening on (https?)://(\S+?):(\d+)\s*$")
 SANITIZER_REPORT = re.compile(r"(ERROR|WARNING): \w+Sanitizer")
+#: Below the range that the kernel chooses from (ip(7), ip_local_port_range).
+UNASSIGNED_PORTS = range(10_000, 32_768)
 #: What the relay shows upstream, and the only credential that may be seen there.
 UPSTREAM_KEY = "upstream-secret-1f0e9d8c7b6a"
 
@@ -206,10 +210,11 @@ MODELS: dict[str, list[tuple[str, str, int]]] = {
 
 
 def free_port() -> int:
-    """A port on which nobody listens at the moment."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """A port on which nobody listens, nor will by chance: of those that the kernel gives to nobody who asks for any."""
+    while True:
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", random.choice(UNASSIGNED_PORTS)))
+            return probe.getsockname()[1]
 
 
 @dataclass(frozen=True)
@@ -321,6 +326,16 @@ class Relay(Running):
 
     def create_key(self, *options: str, name: str = "test") -> Key:
         made = json.loads(self.command("keys", "create", "--name", name, "--json", *options))
+        return Key(made["id"], made["key"])
+
+    def create_key_by_api(self, name: str = "test") -> Key:
+        """The same within milliseconds, where no admin key is configured: admin is who sits here."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port("http"), timeout=20)
+        connection.request("POST", "/api/keys", json.dumps({"name": name}), {"content-type": "application/json"})
+        answer = connection.getresponse()
+        assert answer.status == 201, answer.read()
+        made = json.loads(answer.read())["data"]
+        connection.close()
         return Key(made["id"], made["key"])
 
     def enable_provider_key(self, upstream: str, index: int = 0) -> None:

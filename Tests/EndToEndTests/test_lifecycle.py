@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 import websockets
 
-from processes import eventually, local_ports_to
+from processes import eventually, free_port, local_ports_to
 from raw_turns import CREATE, close_code, events_to_the_end, item, text_turn
 from upstream_log import UpstreamLog
 
@@ -25,7 +25,8 @@ REALTIME = "/v1/realtime"
 
 @pytest.fixture
 def pair(start):
-    simulator = start.simulator()
+    # A port that is still free when the simulator comes back to it.
+    simulator = start.simulator(free_port())
     relay = start.relay(simulator.port("https"))
     return simulator, relay, relay.create_key()
 

@@ -112,7 +112,7 @@ def test_a_running_relay_sees_a_revocation_soon(relay: Relay):
     key = relay.create_key(name="soon revoked")
     assert handshake(relay, key=key.text)[0] == 101
     relay.revoke(key)
-    eventually(lambda: handshake(relay, key=key.text)[0] == 401, 3, "the revoked key is refused")
+    eventually(lambda: handshake(relay, key=key.text)[0] == 401, 20, "the revoked key is refused")
 
 
 def test_a_rotated_key(relay: Relay):

@@ -55,7 +55,8 @@ def configuration(providers: dict[str, Provider], limits: str, times: str) -> st
 class ChatRelay(Running):
     """A relay before the providers."""
 
-    run, command, create_key, revoke, http = Relay.run, Relay.command, Relay.create_key, Relay.revoke, Relay.http
+    run, command, revoke, http = Relay.run, Relay.command, Relay.revoke, Relay.http
+    create_key, create_key_by_api = Relay.create_key, Relay.create_key_by_api
 
     def __init__(self, directory: Path, providers: dict[str, Provider], limits: str = "", times: str = TIMES):
         self.directory = directory

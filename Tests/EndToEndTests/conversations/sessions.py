@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 import openai
 import websockets
 
-PATIENCE = 20
+PATIENCE = 60
 
 
 @asynccontextmanager

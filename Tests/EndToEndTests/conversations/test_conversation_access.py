@@ -113,4 +113,4 @@ async def test_live_sessions_show_them(host, guest, dialect: str):
         entries = httpx.get(f"{host.http}/api/sessions").json()["data"]
         return all(entry["model"] != f"{dialect}-text" for entry in entries)
 
-    await asyncio.to_thread(eventually, is_gone, 5, "the session is gone")
+    await asyncio.to_thread(eventually, is_gone, 20, "the session is gone")

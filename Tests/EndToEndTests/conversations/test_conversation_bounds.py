@@ -67,7 +67,7 @@ async def test_an_answer_beyond_the_history(bounded, providers, dialect: str):
         response = done(await turn(connection, "go"))
         assert response.status == "failed" and response.status_details.error.code == "conversation_too_large"
         assert "16384 bytes" in response.status_details.error.message
-        eventually(lambda: provider.lost > lost, 3, "the provider let go")
+        eventually(lambda: provider.lost > lost, 20, "the provider let go")
         response = done(await respond(connection, conversation="none", input=[text_item("x")]))
         assert response.status_details.error.code == "conversation_too_large"
 

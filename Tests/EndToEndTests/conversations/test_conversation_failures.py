@@ -48,7 +48,7 @@ async def test_broken_in_the_middle(host, guest, providers, rows, dialect: str, 
         before = len(providers[dialect].seen)
         await connection.response.create()
         await until(connection, "response.created")
-        await asyncio.to_thread(eventually, lambda: len(providers[dialect].seen) > before, 3, "the provider is asked")
+        await asyncio.to_thread(eventually, lambda: len(providers[dialect].seen) > before, 20, "the provider is asked")
         assert ("assistant", text_of(events)) in asked(providers[dialect]).said
 
 
@@ -105,7 +105,7 @@ async def test_a_client_that_leaves_lets_the_provider_go(host, guest, providers,
         await until(connection, "response.created")
         await until(connection, "response.created")
         await until(connection, "response.output_text.delta")
-    await asyncio.to_thread(eventually, lambda: provider.lost >= lost + 2, 3, "the provider let go")
+    await asyncio.to_thread(eventually, lambda: provider.lost >= lost + 2, 20, "the provider let go")
     assert {row["status"] for row in rows.new(2)} == {"client_gone"}
 
 

@@ -91,7 +91,7 @@ async def test_a_budget_ends_in_the_middle_of_a_response(host, providers, rows, 
         if not errors:
             errors = [event.error.code for event in await until(connection, "error") if event.type == "error"]
         assert errors == ["insufficient_quota"]
-        await asyncio.to_thread(eventually, lambda: provider.lost > lost, 3, "the provider let go")
+        await asyncio.to_thread(eventually, lambda: provider.lost > lost, 20, "the provider let go")
     (row,) = rows.new()
     assert row["status"] == "ended" and 400 < row["cost_micro_usd"] < 1_000, row
 

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from clients import Failed
-from conftest import DIALECTS
+from dialect_relay import DIALECTS
 from doubles import UPSTREAM_KEY
 from scenes import PIECES, TEXT
 

@@ -1,6 +1,7 @@
 """Models in three shapes, counts, what is refused or dropped, what merely passes, and the ledger."""
 
 import io
+from collections.abc import Iterator
 
 import httpx
 import openai
@@ -10,13 +11,38 @@ from google import genai
 from google.genai import types
 
 from clients import Failed
-from conftest import DIALECTS, OTHERS
+from dialect_relay import DIALECTS, OTHERS, Clients, DialectRelay, Ledger, http_client
 from doubles import SOUND
+from processes import Key
 from scenes import SCENES
 from test_errors import request
 
 pairs = pytest.mark.parametrize("upstream", DIALECTS)
 sdks = pytest.mark.parametrize("sdk", DIALECTS)
+
+
+# Here each test has a key, by which it knows its rows in the ledger: those of tests before it may still come.
+
+
+@pytest.fixture
+def own(between: DialectRelay) -> Key:
+    return between.create_key_by_api(name="dialects")
+
+
+@pytest.fixture
+def clients(between: DialectRelay, own: Key) -> Clients:
+    return Clients(between, own)
+
+
+@pytest.fixture
+def http(between: DialectRelay, own: Key) -> Iterator[httpx.Client]:
+    with http_client(between, own) as client:
+        yield client
+
+
+@pytest.fixture
+def ledger(between: DialectRelay, own: Key) -> Ledger:
+    return Ledger(between, own)
 
 
 # --- Models (http §1.7, §2.6, §3.6) ---

@@ -3,7 +3,7 @@
 import pytest
 
 from clients import PIXEL, TOOLS, Told
-from conftest import DIALECTS
+from dialect_relay import DIALECTS
 from scenes import SCENES, TEXT, TIME, WEATHER, Scene
 
 pairs = pytest.mark.parametrize("upstream", DIALECTS)

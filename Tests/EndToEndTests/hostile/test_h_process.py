@@ -7,6 +7,7 @@ import socket
 import subprocess
 import threading
 import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -182,8 +183,23 @@ class Mute:
             self.process.kill()
 
 
-def test_H03_log_pipe_closed(tmp_path: Path):
-    relay = Mute(tmp_path, subprocess.PIPE, subprocess.PIPE)
+@pytest.fixture
+def mute(tmp_path: Path) -> Iterator[Callable[..., Mute]]:
+    """Starts such a relay, which ends with the test however that goes."""
+    started: list[Mute] = []
+
+    def start(stdout, stderr) -> Mute:
+        started.append(Mute(tmp_path, stdout, stderr))
+        return started[-1]
+
+    yield start
+    for relay in started:
+        relay.process.kill()
+        relay.process.wait()
+
+
+def test_H03_log_pipe_closed(mute):
+    relay = mute(subprocess.PIPE, subprocess.PIPE)
     eventually(relay.answers, PATIENCE, "the relay serves")
     relay.process.stdout.close()
     relay.process.stderr.close()
@@ -193,28 +209,28 @@ def test_H03_log_pipe_closed(tmp_path: Path):
 
 
 @pytest.mark.parametrize("streams", ["both", "stdout", "stderr"])
-def test_H03_disk_full(tmp_path: Path, streams: str):
+def test_H03_disk_full(mute, streams: str):
     with open("/dev/full", "wb") as full:
         stdout = full if streams != "stderr" else subprocess.DEVNULL
         stderr = full if streams != "stdout" else subprocess.DEVNULL
-        relay = Mute(tmp_path, stdout, stderr)
+        relay = mute(stdout, stderr)
         eventually(relay.answers, PATIENCE, "the relay serves")
         for _ in range(20):
             assert relay.answers()
         relay.stop()
 
 
-def test_H03_output_closed_from_the_start(tmp_path: Path):
-    relay = Mute(tmp_path, subprocess.PIPE, subprocess.PIPE)
+def test_H03_output_closed_from_the_start(mute):
+    relay = mute(subprocess.PIPE, subprocess.PIPE)
     relay.process.stdout.close()
     relay.process.stderr.close()
     eventually(relay.answers, PATIENCE, "the relay serves")
     relay.stop()
 
 
-def test_H03_a_log_that_nobody_reads(tmp_path: Path):
+def test_H03_a_log_that_nobody_reads(mute):
     """A full pipe holds the writer up, but not for ever: the reader comes back."""
-    relay = Mute(tmp_path, subprocess.DEVNULL, subprocess.PIPE)
+    relay = mute(subprocess.DEVNULL, subprocess.PIPE)
     eventually(relay.answers, PATIENCE, "the relay serves")
     reader = threading.Timer(1.0, relay.process.stderr.read)
     reader.start()

@@ -88,7 +88,7 @@ async def test_a_turn(talking: Relay, speaker: Key, voices: Voices, rows: Ledger
     assert [body["input"] for body in voices.spoken] == ["You have said hello there.", "I have heard it well."]
     assert {(body["model"], body["response_format"]) for body in voices.spoken} == {("voice", "pcm")}
     assert voices.asked[0]["messages"][-1] == {"role": "user", "content": "hello there"}
-    eventually(lambda: rows.count("status = 'completed'") >= 2, 5, "the turn and the transcription are in the ledger")
+    eventually(lambda: rows.count("status = 'completed'") >= 2, 20, "the turn and the transcription are in the ledger")
 
 
 async def test_the_conversation_goes_on(talking: Relay, speaker: Key, voices: Voices):
@@ -157,7 +157,7 @@ async def test_cancel_stops_the_voice(talking: Relay, speaker: Key, voices: Voic
     # The model is told as much of its words as was heard.
     answer = voices.asked[-1]["messages"][1]["content"]
     assert answer and response.output[0].content[0].transcript.startswith(answer + " ")
-    await asyncio.to_thread(eventually, lambda: voices.lost > 0, 5, "the voice was let go")
+    await asyncio.to_thread(eventually, lambda: voices.lost > 0, 20, "the voice was let go")
 
 
 async def test_an_ear_that_fails(talking: Relay, speaker: Key, voices: Voices):
