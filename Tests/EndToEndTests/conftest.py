@@ -1,4 +1,4 @@
-"""One simulator and one relay for the whole run, and factories for tests that need their own."""
+"""One simulator and one relay for each process that runs tests, and factories for tests that need their own."""
 
 import ssl
 from collections.abc import Iterator
@@ -9,6 +9,19 @@ import pytest
 from certificates import Certificates, make_certificates
 from processes import Key, Relay, Running, Simulator
 from upstream_log import UpstreamLog
+
+
+#: What takes longest, the longest first: where several files are run at a time, none of these is left over at the end.
+LONG_FILES = (
+    "console/test_console_pages.py", "conversations/test_conversation_hostile.py", "test_batches.py",
+    "console/test_console_way.py", "api/test_api_schema.py", "hostile/test_i_vocabularies.py", "test_ledger.py",
+    "hostile/test_c_frames.py", "console/test_console_access.py", "live/test_live_crowd.py",
+)  # fmt: skip
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    ranks = {Path(__file__).parent / name: rank for rank, name in enumerate(LONG_FILES)}
+    items.sort(key=lambda item: ranks.get(item.path, len(ranks)))
 
 
 @pytest.fixture(scope="session")
