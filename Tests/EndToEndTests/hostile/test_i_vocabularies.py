@@ -56,6 +56,13 @@ def said(size: int = 60_000) -> str:
     return json.dumps({"type": "input_audio_buffer.append", "audio": "A" * size})
 
 
+def settle(upstream: Leg) -> None:
+    """Plays the end of the answer whose client left: for what it cost the upstream is held a while."""
+    while type_of(upstream.message()[1]) != "response.cancel":
+        pass
+    upstream.send(TEXT, json.dumps({"type": "response.done", "response": {"id": "r", "status": "cancelled"}}))
+
+
 def test_I01_flood_to_a_stalled_client(hurried: Stage, manner: str):
     client, upstream = translated(hurried, manner, receive_buffer=4096)
     hurried.relay.forget_peak()
@@ -151,6 +158,8 @@ def test_I06_messages_beyond_the_limits(stage: Stage, manner: str):
         begun + frames.frame(CONTINUATION, b"", mask=True, declared=MESSAGE_FROM_CLIENT, form=64)
     )
     client.is_closed_with(1009)
+    if manner == "compact":
+        settle(upstream)
     assert upstream.closed().code == 1001
 
 
@@ -176,6 +185,8 @@ def test_I08_gone_in_the_middle_of_an_event(stage: Stage, manner: str, side: str
     leaver, other = (client, upstream) if side == "client" else (upstream, client)
     leaver.send(TEXT, b'{"type":"half', fin=False)
     leaver.line.reset() if end == "reset" else leaver.line.close()
+    if manner == "compact" and side == "client":
+        settle(upstream)
     assert other.closed().code in (1001, 1014)
 
 
