@@ -59,6 +59,7 @@ class Running:
         self.lines: list[str] = []
         self.addresses: list[tuple[str, int]] = []  # scheme, port
         self._ready = threading.Condition()
+        self._has_ended = False
         self.process = subprocess.Popen(
             [*prefix, str(binary()), *arguments],
             cwd=directory,
@@ -72,9 +73,7 @@ class Running:
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
         with self._ready:
-            done = self._ready.wait_for(
-                lambda: len(self.addresses) >= listeners or self.process.poll() is not None, START_SECONDS
-            )
+            done = self._ready.wait_for(lambda: len(self.addresses) >= listeners or self._has_ended, START_SECONDS)
         if not done or len(self.addresses) < listeners:
             self.kill()
             raise RuntimeError(f"{arguments[0]} did not start:\n" + self.output)
@@ -88,6 +87,7 @@ class Running:
                     self.addresses.append((found[1], int(found[3])))
                 self._ready.notify_all()
         with self._ready:
+            self._has_ended = True
             self._ready.notify_all()
 
     @property

@@ -18,7 +18,7 @@ from raw_turns import CREATE, close_code, events_to_the_end, item, text_turn
 from upstream_log import UpstreamLog
 
 #: The death of one side must end the other within a second; the rest is a slow machine's.
-DEATH_SECONDS = 3
+DEATH_SECONDS = 10
 GRACE_SECONDS = 12
 REALTIME = "/v1/realtime"
 

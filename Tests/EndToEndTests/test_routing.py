@@ -14,7 +14,7 @@ from scrape import Scrape
 from scripted_upstream import Asked, Script, ScriptedUpstream
 
 #: What the table gives a second for (robustness E14); the rest is a slow machine's.
-PROMPT_SECONDS = 3
+PROMPT_SECONDS = 10
 HANDSHAKE = (
     "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
     "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
@@ -24,11 +24,13 @@ HANDSHAKE = (
 class Stage:
     """A relay in front of scripted upstreams, with one model, `talk`."""
 
-    def __init__(self, start, upstreams: list[ScriptedUpstream], routes: str, routing: str, keys: int, more: str = ""):
+    def __init__(
+        self, start, upstreams: list[ScriptedUpstream], routes: str, routing: str, keys: int, more: str, first_byte: str
+    ):
         entries = "".join(
             f"  - name: u{index}\n    dialect: openai\n    base_url: http://127.0.0.1:{upstream.port}/v1\n"
             f"    api_keys: [{', '.join(f'provider-key-{index}-{number}' for number in range(keys))}]\n"
-            "    timeouts: { connect: 2s, first_byte: 700ms, idle: 20s }\n"
+            f"    timeouts: {{ connect: 2s, first_byte: {first_byte}, idle: 20s }}\n"
             for index, upstream in enumerate(upstreams)
         )
         self.upstreams = upstreams
@@ -95,11 +97,12 @@ def make(start) -> Iterator[Callable[..., Stage]]:
         routing: str = "{ attempts: 3, backoff: 50ms }",
         keys: int = 1,
         more: str = "",
+        first_byte: str = "700ms",
     ) -> Stage:
         mine = [ScriptedUpstream(script) for script in scripts]
         upstreams.extend(mine)
         routes = routes or [{"upstream": f"u{index}", "priority": index} for index in range(len(mine))]
-        return Stage(start, mine, json.dumps(routes), routing, keys, more)
+        return Stage(start, mine, json.dumps(routes), routing, keys, more, first_byte)
 
     yield make
     for upstream in upstreams:
@@ -285,11 +288,9 @@ def test_an_open_breaker_costs_other_routes_nothing(make):
     stage = make([silent, Asked.serve], routing="{ attempts: 2, breaker: { failures: 2, open: 1h, longest_open: 1h } }")
     for _ in range(2):
         stage.succeeds()
-    began = time.monotonic()
     for _ in range(5):
         stage.succeeds()
-    assert stage.counts() == [2, 7]
-    assert time.monotonic() - began < 5 * 0.7, "somebody waited for the first byte"
+    assert stage.counts() == [2, 7], "somebody waited for the first byte"
 
 
 # Clients that leave
@@ -297,14 +298,12 @@ def test_an_open_breaker_costs_other_routes_nothing(make):
 
 @BOTH
 def test_a_client_that_leaves_before_the_answer(make, is_session: bool):
-    stage = make([silent])
+    # The first byte's timeout must not be what ends it.
+    stage = make([silent], first_byte="60s")
     left = stage.request(is_session)
     asked = eventually(lambda: stage.upstreams[0].asked, 10, "no request")[0]
     left.close()
-    began = time.monotonic()
     eventually(lambda: asked.gone_at, PROMPT_SECONDS, "the upstream is still held")
-    # The first byte's timeout must not be what ended it.
-    assert asked.gone_at - began < 0.6
     assert stage.states() == ["closed"]
 
 

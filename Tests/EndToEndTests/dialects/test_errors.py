@@ -2,7 +2,6 @@
 
 import json
 import re
-import time
 
 import httpx
 import pytest
@@ -10,6 +9,7 @@ import pytest
 from clients import Failed
 from dialect_relay import DIALECTS
 from doubles import UPSTREAM_KEY
+from processes import eventually
 from scenes import PIECES, TEXT
 
 pairs = pytest.mark.parametrize("upstream", DIALECTS)
@@ -237,14 +237,11 @@ def test_errors_after_a_keep_alive_go_in_band(http: httpx.Client):
 @pairs
 @sdks
 def test_client_that_leaves(between, own, doubles, sdk: str, upstream: str):
-    """The upstream is let go within a second."""
+    """The upstream is let go."""
     path, body = request(sdk, f"{upstream}-endless", stream=True)
     before = doubles[upstream].lost
     with httpx.stream(
         "POST", f"{between.http}{path}", json=body, headers={"authorization": f"Bearer {own.text}"}, timeout=10
     ) as answer:
         next(answer.iter_bytes())
-    deadline = time.monotonic() + 1
-    while doubles[upstream].lost == before:
-        assert time.monotonic() < deadline, "the upstream still talks"
-        time.sleep(0.01)
+    eventually(lambda: doubles[upstream].lost > before, 20, "the upstream is let go")
