@@ -93,12 +93,13 @@ extension EventLoop {
         return Registration(slot: slot)
     }
 
-    /// Changes what a descriptor is watched for.
+    /// Changes what a descriptor is watched for; with the same interest as before, lets the poller report once more
+    /// what there is of it.
     ///
     /// A stale registration is ignored.
     package func update(_ registration: Registration, _ interest: Interest) {
         let slot = registration.slot
-        guard let entry = watched[slot], entry.interest != interest else { return }
+        guard let entry = watched[slot] else { return }
         watched.update(slot) { $0.interest = interest }
         if !entry.isArmed, interest.isEmpty { return }
         do {

@@ -22,7 +22,10 @@ extension Channel: ReadinessHandler {
                 self.close()
             }
         case .open:
-            if readiness.contains(.readable) {
+            if self.isReadingPaused {
+                self.updateInterest()
+            }
+            if readiness.contains(.readable), !self.isReadingPaused {
                 // An end or an error that comes with it is met only behind what is left to read.
                 self.readTurn(toTheEnd: readiness.rawValue & ~Self.plainlyReadable.rawValue != 0)
             } else if readiness.contains(.error) || readiness.contains(.hangUp) {
@@ -79,9 +82,12 @@ extension Channel: ReadinessHandler {
                 outcome = self.tls == nil ? self.readPlain(&bytes) : self.readSecure(&bytes)
             }
             self.lastReadWasFilled = outcome == .filled
-            guard self.state == .open, !self.isReadingPaused else { return }
             // A read that came short has emptied the socket; the next one would only say so.
-            guard outcome == .filled || (toTheEnd && outcome == .short) else { return }
+            guard self.state == .open, outcome == .filled || (toTheEnd && outcome == .short) else { return }
+            guard !self.isReadingPaused else {
+                self.leftUnread = true
+                return
+            }
         }
         self.leftUnread = true
         self.requestTurn()

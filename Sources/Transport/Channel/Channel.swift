@@ -36,7 +36,8 @@ package final class Channel {
     private var backlogIfAny: Backlog?
     let descriptor: CInt
     var registration: Registration?
-    private var interest: Interest = []
+    /// What the poller was told last.
+    private var interest: Interest = [.read, .news]
     var state = State.open
     private var readingPaused = true
     private var timer: TimerID?
@@ -44,7 +45,7 @@ package final class Channel {
     private var delivery = Delivery.none
     /// Whether the peer probably has more to say than was read last.
     var lastReadWasFilled = false
-    /// Whether the socket was left before it was empty, of which the poller tells no second time.
+    /// Whether the socket was left before it was empty, or its end met, of which the poller tells no second time.
     var leftUnread = false
     var hasFailedToWrite = false
     var endTold = false
@@ -66,7 +67,7 @@ package final class Channel {
         self.descriptor = descriptor
         self.tls = tls
         self.isAccepted = isAccepted
-        self.registration = try context.loop.add(descriptor, [], self)
+        self.registration = try context.loop.add(descriptor, self.interest, self)
         context.openChannels.opened()
     }
 
@@ -109,16 +110,21 @@ package final class Channel {
     }
 
     /// Stops reading; the peer's bytes stay with the kernel.
+    ///
+    /// The poller is told only when news comes that nobody wants (`ready`): most pauses are over before, and telling it
+    /// is a system call.
     package func pauseReading() {
         self.readingPaused = true
-        self.updateInterest()
+        if self.interest != [.read, .news] { self.updateInterest() }
     }
 
     /// Reads again; input that was left over is offered first, at the end of this turn.
     package func resumeReading() {
         guard self.state == .open else { return }
+        let looksAgain = self.readingPaused && self.leftUnread
         self.readingPaused = false
-        self.updateInterest()
+        self.updateInterest(looksAgain: looksAgain)
+        if looksAgain { self.leftUnread = false }
         if self.delivery != .none {
             // What the owner is looking at right now may be left over in a moment.
             self.delivery = .underWayAndWanted
@@ -133,7 +139,10 @@ package final class Channel {
         self.context.loop.atEndOfTurn(self)
     }
 
-    func updateInterest() {
+    /// Tells the poller what is waited for, if that has changed.
+    ///
+    /// - Parameter looksAgain: whether to tell it in any case, so that it reports what it has reported before.
+    func updateInterest(looksAgain: Bool = false) {
         guard self.state != .closed, let registration = self.registration else { return }
         var wanted: Interest = []
         if !self.readingPaused || self.state == .lingering {
@@ -144,7 +153,7 @@ package final class Channel {
         } else if self.state == .open, !wanted.isEmpty {
             wanted.insert(.news)
         }
-        guard wanted != self.interest else { return }
+        guard wanted != self.interest || looksAgain else { return }
         self.interest = wanted
         self.context.loop.update(registration, wanted)
     }
@@ -317,12 +326,9 @@ extension Channel: TurnHandler {
             return
         }
         self.tellPendingEnd(tookSome: self.carriedBytes < kept)
-        if self.leftUnread {
+        if self.leftUnread, self.state == .open, !self.readingPaused {
             self.leftUnread = false
-            // A pause has told the poller to look again when it ends.
-            if self.state == .open, !self.readingPaused {
-                self.readTurn(toTheEnd: true)
-            }
+            self.readTurn(toTheEnd: true)
         }
     }
 }

@@ -71,6 +71,53 @@ struct ChannelTests {
         stage.expectNothingLeft()
     }
 
+    @Test("a pause that is over before news comes is none of the poller's business, one that lasts tells it once")
+    func pausesAreToldLate() throws {
+        let stage = try TransportStage()
+        let (channel, owner, peer) = try stage.channel()
+        var changes: Int { stage.calls.count(of: .changePoller) }
+        let before = changes
+        channel.pauseReading()
+        channel.resumeReading()
+        peer.say("one")
+        #expect(stage.run { owner.taken.count == 3 })
+        #expect(changes == before)
+
+        channel.pauseReading()
+        peer.say("two")
+        stage.settle()
+        peer.say("three")
+        stage.settle()
+        #expect(changes == before + 1)
+        #expect(owner.taken.count == 3)
+        channel.resumeReading()
+        #expect(stage.run { owner.taken.count == 11 })
+        #expect(changes == before + 2)
+        channel.close()
+        stage.expectNothingLeft()
+    }
+
+    @Test("a pause between a read and what is left of the input loses nothing of it, the end included")
+    func pauseWithMoreBehind() throws {
+        let stage = try TransportStage { $0.readBytes = 4 }
+        let (channel, owner, peer) = try stage.channel(reading: false)
+        owner.onDelivery = { channel, _, _ in channel.pauseReading() }
+        peer.say("abcdefghij")
+        peer.finish()
+        stage.settle()
+        for count in [4, 8, 10] {
+            channel.resumeReading()
+            #expect(stage.run { owner.taken.count == count })
+            stage.settle()
+            #expect(owner.taken.count == count)
+            #expect(owner.ends.isEmpty)
+        }
+        channel.resumeReading()
+        #expect(stage.run { !owner.ends.isEmpty })
+        #expect(owner.ends == [.clean])
+        stage.expectNothingLeft()
+    }
+
     @Test("without an owner it keeps what comes for the next one")
     func withoutOwner() throws {
         let stage = try TransportStage()
