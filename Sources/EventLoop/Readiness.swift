@@ -12,6 +12,15 @@ package struct Interest: OptionSet, Hashable, Sendable {
         self.rawValue = rawValue
     }
 
+    // Concrete, because the ones that come with `OptionSet` go through witnesses and these are asked every turn.
+    package init(arrayLiteral elements: Interest...) {
+        rawValue = elements.reduce(0) { $0 | $1.rawValue }
+    }
+
+    package func contains(_ member: Interest) -> Bool {
+        rawValue & member.rawValue == member.rawValue
+    }
+
     /// Bytes to read, the end of the stream, a connection to accept.
     package static let read = Interest(rawValue: 1)
     /// Room to write, or the end of a connect.
@@ -22,11 +31,6 @@ package struct Interest: OptionSet, Hashable, Sendable {
     ///
     /// Spares the kernel a second look at each descriptor. Whoever asks for it reads until a read comes back short.
     package static let news = Interest(rawValue: 4)
-
-    // Concrete, because the one that comes with `OptionSet` goes through witnesses and this is asked every turn.
-    package func contains(_ member: Interest) -> Bool {
-        rawValue & member.rawValue == member.rawValue
-    }
 
     /// The bits epoll takes; EPOLLHUP and EPOLLERR are always watched.
     var pollerEvents: UInt32 {

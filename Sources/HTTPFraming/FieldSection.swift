@@ -55,7 +55,7 @@ enum FieldSection {
             if isChunked { return .chunked }
             // A coding of its own is well-formed but unknown; a list or a repetition of chunked is neither.
             guard fields.count(of: "transfer-encoding") == 1, !fields.containsToken("transfer-encoding", "chunked"),
-                fields.withFirstValue(of: "transfer-encoding", isTokenText) == true
+                fields.withFirstValue(of: "transfer-encoding", { Grammar.isToken($0) }) == true
             else { throw .invalidTransferEncoding }
             throw .unsupportedTransferEncoding
         }
@@ -64,11 +64,6 @@ enum FieldSection {
             let length = fields.withFirstValue(of: "content-length", decimal) ?? nil
         else { throw .invalidContentLength }
         return .length(length)
-    }
-
-    private static func isTokenText(_ text: borrowing Span<UInt8>) -> Bool {
-        for index in 0..<text.count where !Grammar.isToken(text[index]) { return false }
-        return text.count > 0
     }
 
     /// A plain decimal number; nil for a sign, a list, nothing, or more than an `Int` holds.

@@ -14,18 +14,29 @@ enum Grammar {
     static let underscore: UInt8 = 0x5F
 
     /// RFC 9110 §5.6.2 `tchar`.
+    @inline(__always)
     static func isToken(_ byte: UInt8) -> Bool {
-        switch UnicodeScalar(byte) {
-        case "a"..."z", "A"..."Z", "0"..."9": true
-        case "!", "#", "$", "%", "&", "'", "*", "+", "-", ".", "^", "_", "`", "|", "~": true
-        default: false
-        }
+        // A bit for each byte of ASCII, 64 to a word: every byte of every head is asked about.
+        let bits: UInt64 = byte < 64 ? 0x03FF_6CFA_0000_0000 : 0x57FF_FFFF_C7FF_FFFE
+        return byte < 128 && bits >> UInt64(byte & 63) & 1 == 1
+    }
+
+    /// RFC 9110 §5.6.2 `token`.
+    static func isToken(_ text: Span<UInt8>) -> Bool {
+        for index in 0..<text.count where !isToken(text[index]) { return false }
+        return !text.isEmpty
     }
 
     /// RFC 9110 §5.5: what a field value may contain, blanks between its visible characters included.
     @inline(__always)
     static func isFieldContent(_ byte: UInt8) -> Bool {
         (byte >= 0x20 && byte != 0x7F) || byte == horizontalTab
+    }
+
+    /// Whether all bytes of a text may stand in a field value.
+    static func isFieldContent(_ text: Span<UInt8>) -> Bool {
+        for index in 0..<text.count where !isFieldContent(text[index]) { return false }
+        return true
     }
 
     /// A byte that may stand in a request target: visible ASCII but `#`, which would start a fragment.

@@ -1,7 +1,8 @@
 // The fields of a head (RFC 9110 §5), in the order they came.
 //
-// One byte array holds all names and values, a second array says where each lies: two allocations for a head, however
-// many fields it has. Names keep the case they came in and compare without it.
+// One byte array holds all fields as the lines that go over the wire, a second array says where each name and value
+// lies: two allocations for a head, however many fields it has, and it is written in one go. Names keep the case they
+// came in and compare without it.
 //
 // Invariants: every stored name is a token and no stored value contains CR, LF or another control character, whoever put
 // it there; so a serializer can write any `HeaderFields` and never emit a line its author did not mean.
@@ -12,12 +13,22 @@ package struct HeaderFields: Sendable {
     private struct Position: Sendable {
         var name: Range<Int>
         var value: Range<Int>
+
+        /// The whole line, its end included.
+        var line: Range<Int> { name.lowerBound..<value.upperBound + 2 }
+
+        func moved(by distance: Int) -> Position {
+            Position(
+                name: name.lowerBound + distance..<name.upperBound + distance,
+                value: value.lowerBound + distance..<value.upperBound + distance
+            )
+        }
     }
 
     private var storage: [UInt8] = []
     private var positions: [Position] = []
     /// What a head that is put together by hand has room for from the start, instead of growing field by field.
-    private static let usualBytes = 480
+    private static let usualBytes = 512
     private static let usualCount = 14
 
     /// No fields.
@@ -113,7 +124,7 @@ extension HeaderFields {
     }
 
     private func text(_ range: Range<Int>) -> String {
-        String(decoding: storage[range], as: UTF8.self)
+        unsafe storage.span.extracting(range).withUnsafeBufferPointer { unsafe String(decoding: $0, as: UTF8.self) }
     }
 
     private func firstIndex(of name: String, from start: Int) -> Int? {
@@ -159,33 +170,21 @@ extension HeaderFields {
     /// Adds a field after the others; refuses, with false, a name that is no token or a control character.
     @discardableResult
     package mutating func append(_ name: String, _ value: String) -> Bool {
-        guard !name.isEmpty, name.utf8.allSatisfy({ Grammar.isToken($0) }),
-            value.utf8.allSatisfy({ Grammar.isFieldContent($0) })
-        else { return false }
+        let (nameBytes, valueBytes) = (name.utf8.span, value.utf8.span)
+        guard Grammar.isToken(nameBytes), Grammar.isFieldContent(valueBytes) else { return false }
         if positions.isEmpty {
             storage.reserveCapacity(Self.usualBytes)
             positions.reserveCapacity(Self.usualCount)
         }
-        let start = storage.count
-        storage.append(contentsOf: name.utf8)
-        let middle = storage.count
-        storage.append(contentsOf: value.utf8)
-        positions.append(Position(name: start..<middle, value: middle..<storage.count))
+        appendLine(nameBytes, valueBytes)
         return true
     }
 
     /// Adds all fields of another set behind these.
     package mutating func append(contentsOf other: HeaderFields) {
-        let offset = storage.count
+        let distance = storage.count
         storage.append(contentsOf: other.storage)
-        for position in other.positions {
-            positions.append(
-                Position(
-                    name: position.name.lowerBound + offset..<position.name.upperBound + offset,
-                    value: position.value.lowerBound + offset..<position.value.upperBound + offset
-                )
-            )
-        }
+        for position in other.positions { positions.append(position.moved(by: distance)) }
     }
 
     /// Puts one field in the place of all those of its name; refuses as `append` does and then changes nothing.
@@ -201,34 +200,38 @@ extension HeaderFields {
     /// Removes all fields of this name.
     package mutating func remove(_ name: String) {
         while let index = firstIndex(of: name, from: 0) {
-            positions.remove(at: index)
+            let line = positions.remove(at: index).line
+            storage.removeSubrange(line)
+            for later in index..<positions.count {
+                positions[later] = positions[later].moved(by: -line.count)
+            }
         }
     }
 
     /// Adds a field whose name and value the parser has already checked.
     mutating func append(checked bytes: borrowing Span<UInt8>, name: Range<Int>, value: Range<Int>) {
-        let start = storage.count
-        append(bytes.extracting(name))
-        let middle = storage.count
-        append(bytes.extracting(value))
-        positions.append(Position(name: start..<middle, value: middle..<storage.count))
+        appendLine(bytes.extracting(name), bytes.extracting(value))
     }
 
-    private mutating func append(_ bytes: borrowing Span<UInt8>) {
+    private mutating func appendLine(_ name: Span<UInt8>, _ value: Span<UInt8>) {
+        let start = storage.count
+        append(name)
+        let middle = storage.count
+        storage.append(Grammar.colon)
+        storage.append(Grammar.space)
+        append(value)
+        positions.append(Position(name: start..<middle, value: middle + 2..<storage.count))
+        storage.append(Grammar.carriageReturn)
+        storage.append(Grammar.lineFeed)
+    }
+
+    private mutating func append(_ bytes: Span<UInt8>) {
         unsafe bytes.withUnsafeBufferPointer { unsafe storage.append(contentsOf: $0) }
     }
 
     /// Writes all fields as lines of a head.
     func write(to output: inout [UInt8]) {
-        output.reserveCapacity(output.count + storage.count + positions.count * 4 + 2)
-        for position in positions {
-            output.append(contentsOf: storage[position.name])
-            output.append(Grammar.colon)
-            output.append(Grammar.space)
-            output.append(contentsOf: storage[position.value])
-            output.append(Grammar.carriageReturn)
-            output.append(Grammar.lineFeed)
-        }
+        output.append(contentsOf: storage)
     }
 }
 

@@ -36,7 +36,7 @@ package enum RequestTarget {
 
     /// Decodes one segment of a path; nil if it is malformed, not UTF-8, or holds a control character.
     package static func decodeSegment(_ segment: some StringProtocol) -> String? {
-        decode(Array(segment.utf8), plusIsBlank: false)
+        decode(Substring(segment), plusIsBlank: false)
     }
 
     /// The segments of a path, still encoded, without the empty one before the first "/".
@@ -57,7 +57,8 @@ package enum RequestTarget {
             let mark = item.firstIndex(of: 0x3D)
             let name = item[..<(mark ?? item.endIndex)]
             let value = mark.map { item[item.index(after: $0)...] } ?? item[item.endIndex...]
-            guard let name = decode(Array(name), plusIsBlank: true), let value = decode(Array(value), plusIsBlank: true)
+            guard let name = decode(Substring(name), plusIsBlank: true),
+                let value = decode(Substring(value), plusIsBlank: true)
             else { throw .invalidQuery }
             items.append((name, value))
         }
@@ -66,11 +67,13 @@ package enum RequestTarget {
 
     /// Decodes a name or a value of a query; nil if it is malformed, not UTF-8, or holds a control character.
     package static func decodeQueryComponent(_ text: some StringProtocol) -> String? {
-        decode(Array(text.utf8), plusIsBlank: true)
+        decode(Substring(text), plusIsBlank: true)
     }
 
     /// Encodes a name or a value for a query: every byte but the unreserved ones (RFC 3986 §2.3) as "%XX".
     package static func encodeQueryComponent(_ text: String) -> String {
+        // Names of models and most else are all of such bytes.
+        if text.utf8.allSatisfy(Grammar.isUnreserved) { return text }
         var output: [UInt8] = []
         for byte in text.utf8 {
             if Grammar.isUnreserved(byte) { output.append(byte) } else { Grammar.appendEncoded(byte, to: &output) }
@@ -98,10 +101,12 @@ package enum RequestTarget {
         return high << 4 | low
     }
 
-    private static func decode(_ text: [UInt8], plusIsBlank: Bool) -> String? {
+    private static func decode(_ text: Substring, plusIsBlank: Bool) -> String? {
+        // Unreserved bytes stand for themselves, and are all that most texts have.
+        if text.utf8.allSatisfy(Grammar.isUnreserved) { return String(text) }
+        let bytes = text.utf8.span
         var output: [UInt8] = []
-        output.reserveCapacity(text.count)
-        let bytes = text.span
+        output.reserveCapacity(bytes.count)
         var index = 0
         while index < bytes.count {
             var byte = bytes[index]

@@ -6,7 +6,7 @@ package import Logging
 package import OpenSSLTLS
 package import WebSocketFraming
 
-/// One loop's share of the transport: its blocks, its ciphertext output, its masking keys, its limits.
+/// One loop's share of the transport: its blocks, its ciphertext output, its random words, its limits.
 package final class TransportContext {
     package let loop: EventLoop
     package let resolver: Resolver
@@ -24,7 +24,7 @@ package final class TransportContext {
     private static let compressionBlockBytes = 64 * 1024
     /// Ranges of the loop's input block that wait to be sent to one channel.
     var staged = StagedRanges()
-    private var maskingKeys = MaskingKeySource()
+    private var randomWords = RandomWordSource()
 
     /// A head is parsed in one piece, in the loop's input block, together with what comes behind it.
     private static let largestHead = 128 * 1024
@@ -52,6 +52,21 @@ package final class TransportContext {
 
     /// A fresh unpredictable masking key (RFC 6455 §5.3).
     func nextMaskingKey() -> UInt32 {
-        self.maskingKeys.next()
+        self.randomWords.next()
+    }
+
+    /// The 16 bytes of a client's opening handshake, which nobody can foresee (RFC 6455 §4.1).
+    func handshakeNonce() -> [UInt8] {
+        var nonce: [UInt8] = []
+        nonce.reserveCapacity(16)
+        while nonce.count < 16 {
+            unsafe withUnsafeBytes(of: self.randomWords.next()) { unsafe nonce.append(contentsOf: $0) }
+        }
+        return nonce
+    }
+
+    /// 64 bits that nobody can foresee.
+    package func randomWord() -> UInt64 {
+        UInt64(self.randomWords.next()) << 32 | UInt64(self.randomWords.next())
     }
 }

@@ -76,6 +76,20 @@ import Testing
         #expect(fields.count == 3)
     }
 
+    @Test("What was removed is not written, and what stood behind it still is")
+    func writesWhatIsLeft() {
+        var fields: HeaderFields = ["a": "1", "B": "22", "a": "333", "c": "4"]
+        fields.remove("A")
+        fields.append("d", "")
+        fields.append(contentsOf: ["e": "5"])
+        #expect(fields["b"] == "22" && fields["c"] == "4" && fields["e"] == "5")
+        let head = String(decoding: HeadSerializer.response(status: 204, fields: fields), as: UTF8.self)
+        #expect(head == "HTTP/1.1 204 No Content\r\nB: 22\r\nc: 4\r\nd: \r\ne: 5\r\n\r\n")
+        fields.remove("b")
+        fields.remove("e")
+        #expect(fields == ["c": "4", "d": ""])
+    }
+
     @Test("A refused value leaves what was there")
     func setChangesNothingWhenRefused() {
         var fields = fields

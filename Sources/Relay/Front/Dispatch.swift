@@ -37,7 +37,7 @@ final class Dispatch {
         self.shared = service.shared
         self.loop = service.context.loop
         self.requestID = requestID
-        let seed = UInt64.random(in: .min ... .max)
+        let seed = service.context.randomWord()
         self.plan = AttemptPlan(
             service.shared.catalog.candidates(for: model, seed: seed),
             policy: service.shared.settings.routing,

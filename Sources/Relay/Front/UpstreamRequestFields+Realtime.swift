@@ -8,19 +8,21 @@ extension UpstreamRequestFields {
     private static let betaField = "openai-beta"
     private static let betaWord = "realtime=v1"
 
-    /// Path and query: the client's query without credentials, the upstream's model, and what is configured, which wins.
+    /// Path and query: the items of the client's query without credentials, the upstream's model, and what is configured, which wins.
     ///
     /// `namesModel` is false where the model is named later, inside the session, by the client.
     static func realtimeTarget(
         of candidate: Candidate,
         key: Secret?,
-        clientQuery: String?,
+        clientItems: [(name: String, value: String)],
         namesModel: Bool
     ) -> String {
         let endpoint = candidate.upstream.realtime
         // Either of a provider's ways to name a model would choose one that was not asked for here.
-        let taken = Set(RealtimeEndpoint.ModelPlace.allCases.compactMap(\.itemName) + endpoint.query.map(\.name))
-        var items = self.harmless(clientQuery).filter { !taken.contains($0.name) }
+        var items = self.harmless(clientItems).filter { item in
+            !RealtimeEndpoint.ModelPlace.allCases.contains { $0.itemName == item.name }
+                && !endpoint.query.contains { $0.name == item.name }
+        }
         if namesModel, let name = endpoint.modelPlace.itemName {
             items.insert((name, candidate.model), at: 0)
         }
@@ -36,14 +38,11 @@ extension UpstreamRequestFields {
         from head: RequestHead,
         isBeta: Bool
     ) -> HeaderFields {
-        var fields = HeaderFields([])
-        for (name, value) in self.fields(for: upstream, key: key, from: head).pairs {
-            guard name == self.betaField else {
-                fields.append(name, value)
-                continue
-            }
+        let names = self.passed.filter { $0 != self.betaField }
+        var fields = self.fields(for: upstream, key: key, from: head, passing: names)
+        for value in head.fields.values(self.betaField) where !self.holdsKey(value) {
             let others = self.words(value).filter { $0 != self.betaWord }
-            if !others.isEmpty { fields.append(name, others.joined(separator: ", ")) }
+            if !others.isEmpty { fields.append(self.betaField, others.joined(separator: ", ")) }
         }
         if isBeta { fields.append(self.betaField, self.betaWord) }
         return fields

@@ -27,14 +27,14 @@ enum UpstreamRequestFields {
         from head: RequestHead
     ) -> HeaderFields {
         var fields = HeaderFields([("host", endpoint.authority)])
-        for (name, value) in self.fields(
-            for: candidate.upstream,
-            key: key,
-            from: head,
-            passing: call.dialect == .openai ? self.passed : ["idempotency-key"]
-        ).pairs {
-            fields.append(name, value)
-        }
+        fields.append(
+            contentsOf: self.fields(
+                for: candidate.upstream,
+                key: key,
+                from: head,
+                passing: call.dialect == .openai ? self.passed : ["idempotency-key"]
+            )
+        )
         for (name, value) in call.fields { fields.append(name, value) }
         fields.append("content-type", call.contentType)
         fields.append("accept", call.accept)
@@ -73,7 +73,7 @@ enum UpstreamRequestFields {
     }
 
     /// Whether a text holds something that looks like a key.
-    private static func holdsKey(_ text: String) -> Bool {
+    static func holdsKey(_ text: String) -> Bool {
         Redaction.withoutKeys(text) != text
     }
 
@@ -82,12 +82,13 @@ enum UpstreamRequestFields {
         let own = call.query.map { items in
             items.map { "\($0.name)=\(RequestTarget.encodeQueryComponent($0.value))" }.joined(separator: "&")
         }
-        return self.target(call.path, of: candidate, key: key, items: self.harmless(own ?? clientQuery))
+        let items = (try? RequestTarget.queryItems(own ?? clientQuery ?? "")) ?? []
+        return self.target(call.path, of: candidate, key: key, items: self.harmless(items))
     }
 
     /// The items of a client's query that may travel: no credential, and no name of a model.
-    static func harmless(_ query: String?) -> [(name: String, value: String)] {
-        ((try? RequestTarget.queryItems(query ?? "")) ?? []).filter { item in
+    static func harmless(_ items: [(name: String, value: String)]) -> [(name: String, value: String)] {
+        items.filter { item in
             item.name != "model" && !self.credentialItems.contains(item.name.lowercased())
                 // A key that strayed into an item of another name stays here as well.
                 && !self.holdsKey(item.name) && !self.holdsKey(item.value)

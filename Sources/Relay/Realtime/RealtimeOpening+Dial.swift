@@ -59,7 +59,7 @@ extension RealtimeOpening {
                 : UpstreamRequestFields.realtimeTarget(
                     of: candidate,
                     key: attempt.key,
-                    clientQuery: self.exchange.head.query,
+                    clientItems: self.request?.query ?? [],
                     namesModel: admitted.modelInQuery
                 ),
             fields: isLive
@@ -220,8 +220,9 @@ extension RealtimeOpening {
         for field in ServerHandshake.responseFields(for: request.handshake, subprotocol: request.selectedSubprotocol) {
             fields.append(field.name, field.value)
         }
-        fields.append("x-request-id", "\(self.requestID)")
-        fields.append("request-id", "\(self.requestID)")
+        let id = "\(self.requestID)"
+        fields.append("x-request-id", id)
+        fields.append("request-id", id)
         return fields
     }
 }

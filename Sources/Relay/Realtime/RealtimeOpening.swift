@@ -106,7 +106,7 @@ final class RealtimeOpening {
             throw RelayError.serviceUnavailable("The relay holds as many sessions as it may")
         }
         let session = Session(
-            id: .make(),
+            id: SessionID(self.service.context.randomWord(), self.service.context.randomWord()),
             requestID: self.requestID,
             kind: .realtime,
             grant: grant,
@@ -224,7 +224,9 @@ final class RealtimeOpening {
 }
 
 /// A client that may open its session, with what was set aside for it.
-struct AdmittedClient {
+///
+/// Handed from phase to phase, which is why it is not a value: it would be copied, with all it refers to, each time.
+final class AdmittedClient {
     let holder: KeyHolder
     let slot: Permit
     let model: Model
@@ -233,4 +235,20 @@ struct AdmittedClient {
     let bound: BoundSession?
     /// Whether the model is named later, inside the session.
     let isTranscription: Bool
+
+    init(
+        holder: KeyHolder,
+        slot: Permit,
+        model: Model,
+        modelInQuery: Bool,
+        bound: BoundSession?,
+        isTranscription: Bool
+    ) {
+        self.holder = holder
+        self.slot = slot
+        self.model = model
+        self.modelInQuery = modelInQuery
+        self.bound = bound
+        self.isTranscription = isTranscription
+    }
 }

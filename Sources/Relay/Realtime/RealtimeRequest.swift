@@ -26,11 +26,10 @@ struct RealtimeRequest {
                 message: "A WebSocket handshake has no body. Send none."
             )
         }
-        let fields = head.fields.pairs.map { HandshakeField($0.name, $0.value) }
         let result = ServerHandshake.evaluate(
             method: head.method.text,
             httpMinorVersion: head.minorVersion,
-            fields: fields
+            fields: head.fields
         )
         switch result {
         case .success(let request):

@@ -68,7 +68,7 @@ package enum CredentialReader {
         let value = trimmed(value)
         let scheme = "bearer"
         let head = value.utf8.prefix(scheme.utf8.count + 1)
-        guard head.count > 0, value.utf8.prefix(scheme.utf8.count).map(lowercased).elementsEqual(scheme.utf8) else {
+        guard value.utf8.prefix(scheme.utf8.count).elementsEqual(scheme.utf8, by: { lowercased($0) == $1 }) else {
             return value
         }
         // `Bearer` alone is an SDK without a key; `Bearerx` is not the scheme.
@@ -79,6 +79,9 @@ package enum CredentialReader {
 
     /// RFC 9110 §5.6.3: optional white space is space and tab.
     private static func trimmed(_ text: String) -> String {
+        guard let first = text.utf8.first, let last = text.utf8.last, isBlank(first) || isBlank(last) else {
+            return text
+        }
         var bytes = Substring(text).utf8
         while let first = bytes.first, isBlank(first) { bytes.removeFirst() }
         while let last = bytes.last, isBlank(last) { bytes.removeLast() }

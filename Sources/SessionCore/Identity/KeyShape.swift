@@ -15,15 +15,15 @@ struct KeyShape: Sendable {
 
     func make(random: RandomSource) throws -> KeyText {
         let body = prefix + (try Base62.random(count: Self.randomCount, from: random))
-        return KeyText(body + Self.checksum(body.utf8))
+        return KeyText(body + Self.checksum(body.utf8.span))
     }
 
     func isWellFormed(_ text: String) -> Bool {
-        let bytes = Array(text.utf8.prefix(length + 1))
-        guard bytes.count == length, bytes.starts(with: prefix.utf8) else { return false }
-        guard bytes.dropFirst(prefix.utf8.count).allSatisfy(Base62.isDigit) else { return false }
-        let body = bytes.dropLast(Self.checksumCount)
-        return bytes.suffix(Self.checksumCount).elementsEqual(Self.checksum(body).utf8)
+        guard text.utf8.count == length, text.utf8.starts(with: prefix.utf8) else { return false }
+        let bytes = text.utf8.span
+        for index in prefix.utf8.count..<length where !Base62.isDigit(bytes[index]) { return false }
+        let checksum = Self.checksum(bytes.extracting(first: length - Self.checksumCount))
+        return text.utf8.suffix(Self.checksumCount).elementsEqual(checksum.utf8)
     }
 
     func displayPrefix(_ text: String) -> String {
@@ -31,7 +31,7 @@ struct KeyShape: Sendable {
         return String(text.prefix(prefix.count + Self.shownCount)) + "…"
     }
 
-    private static func checksum(_ body: some Sequence<UInt8>) -> String {
+    private static func checksum(_ body: Span<UInt8>) -> String {
         Base62.encode(CRC32.checksum(body), width: checksumCount)
     }
 }

@@ -69,11 +69,10 @@ package final class SimulatorService: HTTPService {
     }
 
     private func upgrade(_ exchange: ServerExchange, _ connection: UInt64, _ headers: [SimulatedHeader]) {
-        let fields = headers.map { HandshakeField($0.name, $0.value) }
         let handshake = ServerHandshake.evaluate(
             method: exchange.head.method.text,
             httpMinorVersion: exchange.head.minorVersion,
-            fields: fields
+            fields: exchange.head.fields
         )
         guard case .success(let request) = handshake else {
             exchange.respond(HTTPAnswer(status: 400))

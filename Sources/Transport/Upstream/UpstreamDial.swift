@@ -32,9 +32,7 @@ package final class UpstreamDial {
     package func start(then completion: @escaping Completion) {
         self.completion = completion
         self.enter(.resolve)
-        if let port = UInt16(exactly: self.endpoint.port),
-            let address = SocketAddress(ip: self.endpoint.host, port: port)
-        {
+        if let address = self.endpoint.address {
             self.connect(to: [address])
             return
         }

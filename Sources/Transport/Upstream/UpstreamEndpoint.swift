@@ -1,15 +1,20 @@
 // Where an upstream listens and how long each stage of reaching it may take.
 
+import EventLoop
 package import OpenSSLTLS
 
 /// One upstream as Transport sees it: no model, no key, no dialect.
 package struct UpstreamEndpoint: Sendable {
     /// The configured name; connections are pooled by it.
     package var name: String
-    package var host: String
-    package var port: Int
+    package let host: String
+    package let port: Int
     /// Nil for plain TCP.
-    package var tls: TLSContext?
+    package let tls: TLSContext?
+    /// Set where the host is an address, which need not be looked up.
+    let address: SocketAddress?
+    /// The Host field's value (RFC 9110 §7.2); the default port is left out.
+    package let authority: String
     /// TCP connect, and once more for the TLS handshake; name resolution counts to the first.
     package var connectTimeout: Duration = .seconds(5)
     /// From the request's last byte to the response's head.
@@ -22,12 +27,8 @@ package struct UpstreamEndpoint: Sendable {
         self.host = host
         self.port = port
         self.tls = tls
-    }
-
-    /// The Host field's value (RFC 9110 §7.2); the default port is left out.
-    package var authority: String {
-        let text = self.host.contains(":") ? "[\(self.host)]" : self.host
-        let usual = self.tls == nil ? 80 : 443
-        return self.port == usual ? text : "\(text):\(self.port)"
+        self.address = UInt16(exactly: port).flatMap { SocketAddress(ip: host, port: $0) }
+        let text = host.contains(":") ? "[\(host)]" : host
+        self.authority = port == (tls == nil ? 80 : 443) ? text : "\(text):\(port)"
     }
 }

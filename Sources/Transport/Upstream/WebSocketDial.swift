@@ -68,9 +68,8 @@ package final class WebSocketDial {
     package init(_ request: WebSocketDialRequest, context: TransportContext) {
         self.request = request
         self.context = context
-        let nonce = (try? SecureRandom.bytes(16)) ?? (0..<16).map { _ in UInt8.random(in: .min ... .max) }
         self.handshake = ClientHandshake(
-            nonce: nonce,
+            nonce: context.handshakeNonce(),
             subprotocols: request.subprotocols,
             extensions: request.deflate.map(DeflateNegotiation.offer)
         )
@@ -115,9 +114,7 @@ package final class WebSocketDial {
         for field in self.handshake.requestFields {
             fields.append(field.name, field.value)
         }
-        for (name, value) in self.request.fields.pairs {
-            fields.append(name, value)
-        }
+        fields.append(contentsOf: self.request.fields)
         channel.write(HeadSerializer.request(method: "GET", target: self.request.target, fields: fields))
         self.timer = self.context.loop.schedule(at: self.context.loop.now + self.request.handshakeTimeout, self)
         channel.resumeReading()
@@ -206,8 +203,7 @@ extension WebSocketDial: ChannelOwner {
             self.end(.failure(.violation(.unsupportedVersion)))
             return
         }
-        let fields = head.fields.pairs.map { HandshakeField($0.name, $0.value) }
-        switch self.handshake.verify(status: head.status, fields: fields) {
+        switch self.handshake.verify(status: head.status, fields: head.fields) {
         case .failure(let failure):
             self.end(.failure(.badHandshake(failure)))
         case .success(let accepted):

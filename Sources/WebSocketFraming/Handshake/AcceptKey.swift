@@ -8,8 +8,11 @@ package enum AcceptKey {
     private static let guid = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 
     /// The accept value for a key that `isValid` or that we made.
-    package static func accept(for key: some StringProtocol) -> String {
-        let input = Array(key.utf8) + Array(Self.guid.utf8)
+    package static func accept(for key: String) -> String {
+        var input: [UInt8] = []
+        input.reserveCapacity(key.utf8.count + Self.guid.utf8.count)
+        input.append(contentsOf: key.utf8)
+        input.append(contentsOf: Self.guid.utf8)
         var digest = [UInt8](repeating: 0, count: 20)
         unsafe input.withUnsafeBytes { source in
             unsafe digest.withUnsafeMutableBufferPointer { target in
@@ -20,9 +23,10 @@ package enum AcceptKey {
     }
 
     /// Whether a value is 16 bytes in base64: 22 digits and two equal signs.
-    package static func isValid(_ key: some StringProtocol) -> Bool {
-        let bytes = Array(key.utf8)
+    package static func isValid(_ key: String) -> Bool {
+        let bytes = key.utf8.span
         guard bytes.count == 24, bytes[22] == UInt8(ascii: "="), bytes[23] == UInt8(ascii: "=") else { return false }
-        return bytes[..<22].allSatisfy(Base64.isDigit)
+        for index in 0..<22 where !Base64.isDigit(bytes[index]) { return false }
+        return true
     }
 }

@@ -52,25 +52,25 @@ package struct ClientHandshake: Equatable, Sendable {
     }
 
     /// §4.1, "Once the client's opening handshake has been sent": all that the client must check.
-    package func verify(status: Int, fields: [HandshakeField]) -> Result<Accepted, ClientHandshakeFailure> {
+    package func verify(status: Int, fields: some HandshakeFields) -> Result<Accepted, ClientHandshakeFailure> {
         guard status == 101 else { return .failure(.refused(status: status)) }
-        let upgrade = FieldList.values("upgrade", in: fields)
-        guard upgrade.count == 1, FieldList.equals(upgrade[0], lowercased: "websocket") else {
+        let upgrade = fields.values("upgrade")
+        guard upgrade.count == 1, FieldList.equals(upgrade[0], "websocket") else {
             return .failure(.upgradeMissing)
         }
-        guard FieldList.contains("upgrade", in: FieldList.values("connection", in: fields)) else {
+        guard FieldList.contains("upgrade", in: fields.values("connection")) else {
             return .failure(.connectionMissing)
         }
-        let accept = FieldList.values("sec-websocket-accept", in: fields)
+        let accept = fields.values("sec-websocket-accept")
         guard !accept.isEmpty else { return .failure(.acceptMissing) }
         guard accept.count == 1, accept[0] == AcceptKey.accept(for: self.key) else { return .failure(.acceptWrong) }
 
-        let chosen = FieldList.values("sec-websocket-protocol", in: fields)
+        let chosen = fields.values("sec-websocket-protocol")
         guard chosen.count <= 1 else { return .failure(.subprotocolNotOffered) }
-        let subprotocol = chosen.first.map(String.init)
+        let subprotocol = chosen.first
         if let subprotocol, !self.subprotocols.contains(subprotocol) { return .failure(.subprotocolNotOffered) }
 
-        let answered = FieldList.values("sec-websocket-extensions", in: fields)
+        let answered = fields.values("sec-websocket-extensions")
         guard answered.isEmpty || self.extensions != nil else { return .failure(.extensionNotOffered) }
         return .success(
             Accepted(

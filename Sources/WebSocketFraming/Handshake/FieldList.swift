@@ -1,36 +1,38 @@
-// The little of HTTP's field grammar that the handshakes need: RFC 9110 §5.1 (names in any case), §5.3 (a list may be
-// spread over several fields), §5.6.1 (lists), §5.6.2 (tokens).
+// The little of HTTP's field grammar that the handshakes need: RFC 9110 §5.3 (a list may be spread over several fields),
+// §5.6.1 (lists), §5.6.2 (tokens).
 //
 // All of it is linear in the bytes given and works on UTF-8, never on characters.
 
-/// Looks up and takes apart the fields of a handshake.
+/// Takes apart the values of a handshake's fields.
 package enum FieldList {
-    /// The values of all fields of that name, in order.
-    ///
-    /// `name` is lower case.
-    package static func values(_ name: StaticString, in fields: [HandshakeField]) -> [Substring] {
-        var values = [Substring]()
-        for field in fields where self.equals(field.name, lowercased: name) {
-            values.append(self.trim(field.value[...]))
-        }
-        return values
-    }
-
     /// Whether one of the list elements is that word, in any case.
-    ///
-    /// `word` is lower case.
-    package static func contains(_ word: StaticString, in values: [Substring]) -> Bool {
-        values.contains { value in
-            value.utf8.split(separator: UInt8(ascii: ",")).contains { element in
-                self.equals(self.trim(Substring(element)), lowercased: word)
-            }
-        }
+    package static func contains(_ word: String, in values: [String]) -> Bool {
+        values.contains { self.holds(word.utf8.span, $0.utf8.span) }
     }
 
-    package static func equals(_ text: some StringProtocol, lowercased word: StaticString) -> Bool {
-        guard text.utf8.count == word.utf8CodeUnitCount else { return false }
-        let bytes = text.utf8
-        return word.withUTF8Buffer { unsafe zip(bytes, $0).allSatisfy { Self.lowercased($0) == $1 } }
+    /// Whether two texts are equal but for the case of ASCII letters.
+    package static func equals(_ one: String, _ other: String) -> Bool {
+        self.equals(one.utf8.span, other.utf8.span)
+    }
+
+    private static func holds(_ word: Span<UInt8>, _ list: Span<UInt8>) -> Bool {
+        var start = 0
+        while start < list.count {
+            var end = start
+            while end < list.count, list[end] != UInt8(ascii: ",") { end += 1 }
+            var upper = end
+            while start < upper, self.isBlank(list[start]) { start += 1 }
+            while start < upper, self.isBlank(list[upper - 1]) { upper -= 1 }
+            if self.equals(list.extracting(start..<upper), word) { return true }
+            start = end + 1
+        }
+        return false
+    }
+
+    private static func equals(_ one: Span<UInt8>, _ other: Span<UInt8>) -> Bool {
+        guard one.count == other.count else { return false }
+        for index in 0..<one.count where self.lowercased(one[index]) != self.lowercased(other[index]) { return false }
+        return true
     }
 
     /// Without the optional whitespace around a value or element (spaces and tabs).

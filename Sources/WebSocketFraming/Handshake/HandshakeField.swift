@@ -1,4 +1,5 @@
-// Header fields as the handshakes see them. HTTP has a module of its own of the same rank, so these are plain values.
+// Header fields as the handshakes see them. HTTP has a module of its own of the same rank, so what is made here are plain
+// values, and what is read is asked for by name.
 
 /// One header field.
 package struct HandshakeField: Equatable, Hashable, Sendable {
@@ -13,5 +14,17 @@ package struct HandshakeField: Equatable, Hashable, Sendable {
     package init(_ name: String, _ value: String) {
         self.name = name
         self.value = value
+    }
+}
+
+/// The fields of a head, as far as a handshake asks for them.
+package protocol HandshakeFields {
+    /// The values of all fields of that name, in any case, in order, without the blanks around them (RFC 9110 §5.5).
+    func values(_ name: String) -> [String]
+}
+
+extension Array: HandshakeFields where Element == HandshakeField {
+    package func values(_ name: String) -> [String] {
+        self.filter { FieldList.equals($0.name, name) }.map { String(FieldList.trim($0.value[...])) }
     }
 }

@@ -31,18 +31,18 @@ package enum ServerHandshake {
     package static func evaluate(
         method: String,
         httpMinorVersion: Int,
-        fields: [HandshakeField]
+        fields: some HandshakeFields
     ) -> Result<Request, Refusal> {
         guard method == "GET" else { return .failure(.methodNotAllowed) }
-        guard FieldList.contains("websocket", in: FieldList.values("upgrade", in: fields)),
-            FieldList.contains("upgrade", in: FieldList.values("connection", in: fields))
+        guard FieldList.contains("websocket", in: fields.values("upgrade")),
+            FieldList.contains("upgrade", in: fields.values("connection"))
         else { return .failure(.notAnUpgrade) }
         guard httpMinorVersion >= 1 else { return .failure(.http10) }
-        guard FieldList.values("sec-websocket-version", in: fields) == ["13"] else {
+        guard fields.values("sec-websocket-version") == ["13"] else {
             return .failure(.versionUnsupported)
         }
 
-        let keys = FieldList.values("sec-websocket-key", in: fields)
+        let keys = fields.values("sec-websocket-key")
         guard let key = keys.first else { return .failure(.keyMissing) }
         guard keys.count == 1 else { return .failure(.keyDuplicated) }
         guard AcceptKey.isValid(key) else { return .failure(.keyInvalid) }
@@ -82,8 +82,8 @@ package enum ServerHandshake {
     /// §4.1: one or more tokens, all different.
     ///
     /// Nil for anything else, and beyond the limits.
-    private static func subprotocols(in fields: [HandshakeField]) -> [String]? {
-        let values = FieldList.values("sec-websocket-protocol", in: fields)
+    private static func subprotocols(in fields: some HandshakeFields) -> [String]? {
+        let values = fields.values("sec-websocket-protocol")
         guard !values.isEmpty else { return [] }
         guard values.reduce(0, { $0 + $1.utf8.count }) <= Self.maximumSubprotocolBytes else { return nil }
         var offered = [String]()
@@ -102,8 +102,8 @@ package enum ServerHandshake {
         return offered.isEmpty ? nil : offered
     }
 
-    private static func extensions(in fields: [HandshakeField]) -> String? {
-        let values = FieldList.values("sec-websocket-extensions", in: fields)
+    private static func extensions(in fields: some HandshakeFields) -> String? {
+        let values = fields.values("sec-websocket-extensions")
         guard !values.isEmpty, values.reduce(0, { $0 + $1.utf8.count }) <= Self.maximumExtensionBytes else {
             return nil
         }

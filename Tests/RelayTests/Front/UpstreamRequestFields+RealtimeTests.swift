@@ -37,7 +37,7 @@ struct UpstreamRequestFieldsRealtimeTests {
         UpstreamRequestFields.realtimeTarget(
             of: self.candidate(realtime, authentication: authentication, model: model),
             key: Secret("ours"),
-            clientQuery: query,
+            clientItems: (try? RequestTarget.queryItems(query ?? "")) ?? [],
             namesModel: namesModel
         )
     }

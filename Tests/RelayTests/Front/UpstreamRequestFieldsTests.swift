@@ -71,7 +71,7 @@ struct UpstreamRequestFieldsTests {
             "/chat/completions",
             of: self.candidate(authentication),
             key: Secret("ours"),
-            items: UpstreamRequestFields.harmless(query)
+            items: UpstreamRequestFields.harmless((try? RequestTarget.queryItems(query ?? "")) ?? [])
         )
     }
 

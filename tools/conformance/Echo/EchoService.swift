@@ -29,7 +29,7 @@ final class EchoService: HTTPService {
         let handshake = ServerHandshake.evaluate(
             method: exchange.head.method.text,
             httpMinorVersion: exchange.head.minorVersion,
-            fields: exchange.head.fields.pairs.map { HandshakeField($0.name, $0.value) }
+            fields: exchange.head.fields
         )
         switch handshake {
         case .failure(let refusal):
