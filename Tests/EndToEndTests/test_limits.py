@@ -149,8 +149,12 @@ def test_the_sdk_waits_as_long_as_told_and_gets_through(limited: Relay):
         assert refusal.value.response.headers["x-ratelimit-remaining-requests"] == "0"
         assert refusal.value.type == "rate_limit_exceeded"
     with Attempts(limited, key) as patient:
-        begin = time.monotonic()
-        patient.ask()
+        # There is room again every three seconds, on a slow machine perhaps already: whoever finds it takes it.
+        for _ in range(3):
+            begin = time.monotonic()
+            patient.ask()
+            if len(patient.statuses) > 1:
+                break
         assert patient.statuses == [429, 200]
         assert time.monotonic() - begin >= 0.9
 
