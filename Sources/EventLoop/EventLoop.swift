@@ -170,6 +170,9 @@ extension EventLoop {
         timers.cancel(id)
     }
 
+    /// The time of this moment; `now` is that at which the turn began.
+    package func readClock() -> MonotonicTime { clock() }
+
     /// Timers that have neither fired nor been cancelled.
     package var timerCount: Int { timers.count }
 

@@ -10,12 +10,20 @@ struct WallClock {
     /// A system clock that is off by more was set, or the machine slept; less is the two clocks' own drift.
     private static let tolerance: TimeInterval = 1
 
+    /// What the system's clock says.
+    var today: () -> Date
     /// Seconds since 1970 at which the monotonic clock began; nil before it was first asked.
     private var origin: TimeInterval?
 
-    /// The date of `moment`, as the clocks stand together: `date` is when it is `now`.
-    mutating func date(of moment: MonotonicTime, now: MonotonicTime, date: Date = Date()) -> Date {
-        let fresh = date.timeIntervalSince1970 - Self.seconds(now)
+    init(today: @escaping () -> Date = { Date() }) {
+        self.today = today
+    }
+
+    /// The date of `moment`.
+    ///
+    /// - Parameter now: the monotonic clock, read just now: the two clocks are compared.
+    mutating func date(of moment: MonotonicTime, now: MonotonicTime) -> Date {
+        let fresh = self.today().timeIntervalSince1970 - Self.seconds(now)
         let origin = self.origin.flatMap { abs($0 - fresh) <= Self.tolerance ? $0 : nil } ?? fresh
         self.origin = origin
         return Date(timeIntervalSince1970: origin + Self.seconds(moment))

@@ -27,7 +27,7 @@ extension RealtimeRelay {
     private static let nanosecondsPerMillisecond: Int64 = 1_000_000
 
     private var startDate: Date {
-        self.service.wallClock.date(of: self.startedAt, now: self.service.context.loop.now)
+        self.service.wallClock.date(of: self.startedAt, now: self.service.context.loop.readClock())
     }
 
     /// Milliseconds since 1970 of a moment that was `nanoseconds` ago.

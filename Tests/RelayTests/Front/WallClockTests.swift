@@ -16,18 +16,20 @@ struct WallClockTests {
 
     @Test("a moment keeps its date while the clocks go together, whoever asks when")
     func stable() {
-        var clock = WallClock()
-        let first = clock.date(of: self.moment(5), now: self.moment(10), date: Self.start)
+        var clock = WallClock(today: { Self.start })
+        let first = clock.date(of: self.moment(5), now: self.moment(10))
         #expect(first == Self.start - 5)
-        let later = clock.date(of: self.moment(5), now: self.moment(20), date: Self.start + 10.4)
+        clock.today = { Self.start + 10.4 }
+        let later = clock.date(of: self.moment(5), now: self.moment(20))
         #expect(later == first)
     }
 
     @Test("a clock that was set anew counts")
     func step() {
-        var clock = WallClock()
-        _ = clock.date(of: self.moment(5), now: self.moment(10), date: Self.start)
-        let later = clock.date(of: self.moment(5), now: self.moment(20), date: Self.start + 3_610)
+        var clock = WallClock(today: { Self.start })
+        _ = clock.date(of: self.moment(5), now: self.moment(10))
+        clock.today = { Self.start + 3_610 }
+        let later = clock.date(of: self.moment(5), now: self.moment(20))
         #expect(later == Self.start + 3_595)
     }
 }
