@@ -86,6 +86,8 @@ extension Channel: ReadinessHandler {
             guard self.state == .open, outcome == .filled || (toTheEnd && outcome == .short) else { return }
             guard !self.isReadingPaused else {
                 self.leftUnread = true
+                // A reset that was reported with what was read here is reported once more.
+                if toTheEnd { self.updateInterest() }
                 return
             }
         }

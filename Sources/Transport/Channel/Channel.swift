@@ -112,10 +112,11 @@ package final class Channel {
     /// Stops reading; the peer's bytes stay with the kernel.
     ///
     /// The poller is told only when news comes that nobody wants (`ready`): most pauses are over before, and telling it
-    /// is a system call.
+    /// is a system call. But it is told where a reset may have been reported with what is left to read, or behind an end
+    /// that waits: only with the interest gone does it report the reset again.
     package func pauseReading() {
         self.readingPaused = true
-        if self.interest != [.read, .news] { self.updateInterest() }
+        if self.interest != [.read, .news] || self.leftUnread || self.pendingEnd != nil { self.updateInterest() }
     }
 
     /// Reads again; input that was left over is offered first, at the end of this turn.

@@ -118,6 +118,25 @@ struct ChannelTests {
         stage.expectNothingLeft()
     }
 
+    @Test(
+        "a reset that is met together with input is told although what stood before it is not wanted for now",
+        arguments: [true, false]
+    )
+    func pauseWithResetBehind(insideDelivery: Bool) throws {
+        let stage = try TransportStage { $0.readBytes = 4 }
+        let (channel, owner, peer) = try stage.channel(reading: false)
+        peer.say(noise(1000))
+        peer.reset()
+        if insideDelivery { owner.onDelivery = { channel, _, _ in channel.pauseReading() } }
+        channel.resumeReading()
+        stage.stage.harness.turn()
+        #expect(0 < owner.taken.count && owner.taken.count < 1000)
+        channel.pauseReading()
+        #expect(stage.run { !owner.ends.isEmpty })
+        #expect(owner.ends == [.failed(.connectionReset)])
+        stage.expectNothingLeft()
+    }
+
     @Test("without an owner it keeps what comes for the next one")
     func withoutOwner() throws {
         let stage = try TransportStage()
