@@ -108,7 +108,8 @@ extension Channel: ReadinessHandler {
     private func readPlain(_ bytes: inout MutableSpan<UInt8>) -> ReadOutcome {
         let start = ScratchBlock.headroom
         let kept = self.takeCarry(into: &bytes, at: start)
-        let limit = self.readLimit(kept: kept)
+        // Not more than there is room for: a read that fills the block has not emptied the socket.
+        let limit = min(self.readLimit(kept: kept), bytes.count - start - kept)
         switch self.receive(into: &bytes, from: start + kept, limit: limit) {
         case .done(0):
             self.putBack(bytes.span, start..<start + kept)

@@ -86,6 +86,24 @@ struct ChannelReadingTests {
         stage.expectNothingLeft()
     }
 
+    @Test("a read that fills the block is known to have left something")
+    func fullBlock() throws {
+        let stage = try TransportStage()
+        let (channel, owner, peer) = try stage.channel()
+        let most = channel.carryLimit
+        owner.appetite = { _ in 0 }
+        let bytes = noise(most + 100)
+        peer.say(Array(bytes[..<(most - 10)]))
+        #expect(stage.run { channel.carriedBytes == most - 10 })
+        stage.settle()
+        owner.appetite = { $0 }
+        peer.say(Array(bytes[(most - 10)...]))
+        #expect(stage.run { owner.taken.count == bytes.count })
+        #expect(owner.taken == bytes)
+        channel.close()
+        stage.expectNothingLeft()
+    }
+
     @Test("a channel says how much it is sure to send, nothing while it is congested")
     func sendRoom() throws {
         let stage = try TransportStage()
