@@ -3,9 +3,9 @@
 // A turn is: wait; read the clock; tell the ready descriptors; fire due timers; run what other threads sent; end of
 // turn. Everything a handler does during a turn sees the same `now`.
 //
-// Invariants: descriptors are watched level-triggered under an index and a generation, so an event for something that
-// was removed earlier in the same turn finds nobody, even when its descriptor number lives on in a new registration.
-// No turn allocates in the steady state.
+// Invariants: descriptors are watched under an index and a generation, so an event for something that was removed
+// earlier in the same turn finds nobody, even when its descriptor number lives on in a new registration. They are
+// watched level-triggered but for those that ask for news only. No turn allocates in the steady state.
 
 /// An event loop.
 ///

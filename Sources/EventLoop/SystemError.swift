@@ -27,7 +27,8 @@ package struct SystemError: Error, Hashable, Sendable, CustomStringConvertible {
 
     /// Nothing is wrong: wait until the descriptor is ready and call again.
     ///
-    /// Descriptors are watched level-triggered, so an interrupted call may be treated like one that would block.
+    /// An interrupted call may be treated like one that would block only where the poller tells again what it has told:
+    /// those on descriptors that are watched for news only are repeated by `KernelCalls` and never seen interrupted.
     package var meansTryLater: Bool {
         code == EAGAIN || code == EINTR
     }
