@@ -62,32 +62,3 @@ int64_t lw_realtime_milliseconds(void) {
     clock_gettime(CLOCK_REALTIME, &time);
     return (int64_t)time.tv_sec * 1000 + time.tv_nsec / 1000000;
 }
-
-#ifndef __has_feature
-#define __has_feature(feature) 0
-#endif
-
-#if __has_feature(thread_sanitizer)
-
-void __tsan_acquire(void *place);
-void __tsan_release(void *place);
-
-void lw_order_acquire(const void *place) {
-    __tsan_acquire((void *)place);
-}
-
-void lw_order_release(const void *place) {
-    __tsan_release((void *)place);
-}
-
-#else
-
-void lw_order_acquire(const void *place) {
-    (void)place;
-}
-
-void lw_order_release(const void *place) {
-    (void)place;
-}
-
-#endif

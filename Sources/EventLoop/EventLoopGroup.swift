@@ -1,6 +1,7 @@
 // The loops of a process, one thread each.
 
 import CLinux
+import Synchronization
 
 /// A fixed number of running loops.
 package final class EventLoopGroup: Sendable {
@@ -91,7 +92,7 @@ package final class EventLoopGroup: Sendable {
 
 /// Where the threads of a group report that they run, or why not.
 private final class GroupStart: Sendable {
-    private let reports = Guarded<[Result<LoopHandle, any Error>]>([])
+    private let reports = Mutex<[Result<LoopHandle, any Error>]>([])
     private let semaphore: Semaphore
 
     init() throws(SystemError) {

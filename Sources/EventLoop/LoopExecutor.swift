@@ -1,6 +1,8 @@
 // A loop as an executor of Swift concurrency, for control work: an actor, or a task's non-isolated code, can live on
 // a loop's thread. Not for anything that happens per frame.
 
+import Synchronization
+
 extension LoopHandle: SerialExecutor {
     package func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
@@ -60,7 +62,7 @@ private final class LateJobs: Sendable {
         var isRunning = false
     }
 
-    private let state = Guarded(State())
+    private let state = Mutex(State())
 
     func run(_ work: LoopHandle.Work, of handle: LoopHandle) {
         let mustStart = state.withLock { state in

@@ -4,6 +4,7 @@
 // one wake-up; after `close` nothing is accepted any more; what was accepted is run, if need be while closing.
 
 import CLinux
+import Synchronization
 
 /// The `Sendable` face of an event loop.
 package final class LoopHandle: Sendable {
@@ -27,7 +28,7 @@ package final class LoopHandle: Sendable {
     package let index: Int
     let wakeUp: WakeUp
     private let thread: UInt64
-    private let state = Guarded(State())
+    private let state = Mutex(State())
 
     /// Called by the loop, on its thread.
     init(index: Int) throws(SystemError) {

@@ -2,6 +2,7 @@
 // which are the main thread's business.
 
 import CLinux
+import Synchronization
 
 /// A named thread that runs one function.
 package final class LoopThread: Sendable {
@@ -16,7 +17,7 @@ package final class LoopThread: Sendable {
     }
 
     /// What `join` needs; nil once somebody has joined.
-    private let identity: Guarded<UInt64?>
+    private let identity: Mutex<UInt64?>
 
     /// Starts the thread.
     ///
@@ -39,7 +40,7 @@ package final class LoopThread: Sendable {
             unsafe start.release()
             throw SystemError(0 &- result)
         }
-        self.identity = Guarded(identity)
+        self.identity = Mutex(identity)
     }
 
     /// A thread that nobody joined frees itself when it ends.

@@ -1,5 +1,7 @@
 // What a resolver shares with its threads: the questions, who waits for them, and the answers of the last while.
 
+import Synchronization
+
 /// The queue and the cache of a `Resolver`.
 final class ResolverCore: Sendable {
     struct Waiter: Sendable {
@@ -38,7 +40,7 @@ final class ResolverCore: Sendable {
     private let lookup: Resolver.Lookup
     private let clock: @Sendable () -> MonotonicTime
     private let semaphore: Semaphore
-    private let state = Guarded(State())
+    private let state = Mutex(State())
 
     init(
         queueLimit: Int,

@@ -1,5 +1,6 @@
 import EventLoop
 import Glibc
+import Synchronization
 import TestSupport
 import Testing
 
@@ -23,7 +24,7 @@ struct EventLoopGroupTests {
 
     @Test("sets each loop up before its first turn")
     func setUp() throws {
-        let order = Guarded<[Int]>([])
+        let order = Mutex<[Int]>([])
         let group = try EventLoopGroup.start(count: 2, setUp: { loop in order.withLock { $0.append(loop.index) } })
         let indices = order.withLock { $0.sorted() }
         #expect(indices == [0, 1])
@@ -34,7 +35,7 @@ struct EventLoopGroupTests {
     @Test("a loop that cannot start ends all others")
     func failure() {
         struct Refusal: Error {}
-        let handles = Guarded<[LoopHandle]>([])
+        let handles = Mutex<[LoopHandle]>([])
         #expect(throws: Refusal.self) {
             try EventLoopGroup.start(
                 count: 3,

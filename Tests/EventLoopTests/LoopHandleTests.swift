@@ -1,4 +1,5 @@
 import EventLoop
+import Synchronization
 import TestSupport
 import Testing
 
@@ -14,7 +15,7 @@ struct LoopHandleTests {
 
     @Test("runs bodies in order, in the next turn, with one wake-up per batch")
     func order() {
-        let seen = Guarded<[Int]>([])
+        let seen = Mutex<[Int]>([])
         for number in 0..<1_000 {
             #expect(loop.handle.execute { _ in seen.withLock { $0.append(number) } })
         }
@@ -41,7 +42,7 @@ struct LoopHandleTests {
 
     @Test("nothing that several threads send is lost or reordered")
     func producers() throws {
-        let seen = Guarded<[[Int]]>(Array(repeating: [], count: 4))
+        let seen = Mutex<[[Int]]>(Array(repeating: [], count: 4))
         let handle = loop.handle
         let threads = try (0..<4).map { thread in
             try LoopThread(name: "producer") {
@@ -75,7 +76,7 @@ struct LoopHandleTests {
     func isCurrent() throws {
         let handle = loop.handle
         #expect(handle.isCurrent)
-        let elsewhere = Guarded(true)
+        let elsewhere = Mutex(true)
         try LoopThread(name: "elsewhere") { elsewhere.withLock { $0 = handle.isCurrent } }.join()
         let isCurrent = elsewhere.withLock { $0 }
         #expect(!isCurrent)

@@ -1,5 +1,6 @@
 import EventLoop
 import Glibc
+import Synchronization
 import TestSupport
 import Testing
 
@@ -16,7 +17,7 @@ struct LoopThreadTests {
 
     @Test("takes no asynchronous signals: those are the main thread's")
     func signals() throws {
-        let blocked = Guarded<[Int32: Bool]>([:])
+        let blocked = Mutex<[Int32: Bool]>([:])
         let thread = try LoopThread(name: "signals") {
             var mask = sigset_t()
             _ = unsafe pthread_sigmask(SIG_BLOCK, nil, &mask)

@@ -1,3 +1,4 @@
+import Synchronization
 import TestSupport
 import Testing
 
@@ -9,13 +10,13 @@ struct ResolverTests {
 
     /// A name server in the test's hands: lookups wait until they are let through.
     private final class NameServer: Sendable {
-        let asked = Guarded<[String]>([])
+        let asked = Mutex<[String]>([])
         private let gate: Semaphore
-        private let answers: Guarded<[String: Answer]>
+        private let answers: Mutex<[String: Answer]>
 
         init(_ answers: [String: Answer] = [:]) throws {
             gate = try Semaphore()
-            self.answers = Guarded(answers)
+            self.answers = Mutex(answers)
         }
 
         func letThrough(_ count: Int = 1) {
@@ -39,7 +40,7 @@ struct ResolverTests {
 
     /// Time that several threads read.
     private final class SharedClock: Sendable {
-        private let time = Guarded(MonotonicTime(nanoseconds: 0))
+        private let time = Mutex(MonotonicTime(nanoseconds: 0))
 
         func advance(by duration: Duration) {
             time.withLock { $0 = $0 + duration }
@@ -51,7 +52,7 @@ struct ResolverTests {
     }
 
     private final class Answers: Sendable {
-        private let list = Guarded<[Answer]>([])
+        private let list = Mutex<[Answer]>([])
 
         func append(_ answer: Answer) {
             list.withLock { $0.append(answer) }

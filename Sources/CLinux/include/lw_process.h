@@ -29,10 +29,4 @@ int64_t lw_monotonic_nanoseconds(void);
 /// CLOCK_REALTIME in milliseconds since 1970: for what people read, never for waiting.
 int64_t lw_realtime_milliseconds(void);
 
-/// Tells the thread sanitizer that what came before a release at the same place comes before what follows this.
-/// Does nothing in other builds.
-void lw_order_acquire(const void *place);
-
-void lw_order_release(const void *place);
-
 #endif
