@@ -97,19 +97,19 @@ extension Channel: ReadinessHandler {
 
     /// How much to read at most, so that what was left over and what comes leave together in whole segments.
     ///
-    /// More than `readBytes` only where the kernel has room for it on the other side, so that nothing is spilled.
-    private func readLimit(kept: Int) -> Int {
+    /// More than `readBytes` only where the kernel has room for it on the other side, so that nothing is spilled; never
+    /// more than there is `room` for, since a read that fills its block has not emptied the socket.
+    private func readLimit(kept: Int, room: Int) -> Int {
         let most = self.context.limits.readBytes
         let usual = min(most, max(most / 4, Self.segmentBytes - kept))
-        guard self.lastReadWasFilled, let owner = self.owner else { return usual }
-        return max(usual, min(owner.channelRoom(self), Self.segmentsPerRead * Self.segmentBytes) - kept)
+        guard self.lastReadWasFilled, let owner = self.owner else { return min(room, usual) }
+        return min(room, max(usual, min(owner.channelRoom(self), Self.segmentsPerRead * Self.segmentBytes) - kept))
     }
 
     private func readPlain(_ bytes: inout MutableSpan<UInt8>) -> ReadOutcome {
         let start = ScratchBlock.headroom
         let kept = self.takeCarry(into: &bytes, at: start)
-        // Not more than there is room for: a read that fills the block has not emptied the socket.
-        let limit = min(self.readLimit(kept: kept), bytes.count - start - kept)
+        let limit = self.readLimit(kept: kept, room: bytes.count - start - kept)
         switch self.receive(into: &bytes, from: start + kept, limit: limit) {
         case .done(0):
             self.putBack(bytes.span, start..<start + kept)
@@ -127,9 +127,9 @@ extension Channel: ReadinessHandler {
     }
 
     private func readSecure(_ bytes: inout MutableSpan<UInt8>) -> ReadOutcome {
-        let limit = self.readLimit(kept: self.carriedBytes)
+        let limit = self.readLimit(kept: self.carriedBytes, room: self.context.loop.wire.capacity)
         let result = self.context.loop.wire.withSpan { wire in
-            let received = self.receive(into: &wire, from: 0, limit: min(limit, wire.count))
+            let received = self.receive(into: &wire, from: 0, limit: limit)
             if case .done(let count) = received, count > 0 {
                 self.decrypt(wire.span, count: count, into: &bytes)
             }

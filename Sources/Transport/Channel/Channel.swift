@@ -36,8 +36,10 @@ package final class Channel {
     private var backlogIfAny: Backlog?
     let descriptor: CInt
     var registration: Registration?
+    /// What the poller is told of a channel that reads, from the start: input, and what else changes.
+    private static let readingInterest: Interest = [.read, .news]
     /// What the poller was told last.
-    private var interest: Interest = [.read, .news]
+    private var interest = Channel.readingInterest
     var state = State.open
     private var readingPaused = true
     private var timer: TimerID?
@@ -116,7 +118,7 @@ package final class Channel {
     /// that waits: only with the interest gone does it report the reset again.
     package func pauseReading() {
         self.readingPaused = true
-        if self.interest != [.read, .news] || self.leftUnread || self.pendingEnd != nil { self.updateInterest() }
+        if self.interest != Self.readingInterest || self.leftUnread || self.pendingEnd != nil { self.updateInterest() }
     }
 
     /// Reads again; input that was left over is offered first, at the end of this turn.
