@@ -4,6 +4,8 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+from processes import eventually
+
 
 class LedgerFile:
     def __init__(self, directory: Path):
@@ -14,6 +16,14 @@ class LedgerFile:
             database.row_factory = sqlite3.Row
             found = database.execute(f"SELECT * FROM ledger WHERE {condition} ORDER BY number", arguments)
             return [dict(row) for row in found]
+
+    def awaited(self, count: int, condition: str = "1", *arguments) -> list[dict]:
+        """The rows for which a condition holds, once there are that many; more are a failure."""
+        rows = eventually(
+            lambda: (found := self.rows(condition, *arguments)) and len(found) >= count and found, 20, f"{count} rows"
+        )
+        assert len(rows) == count, rows
+        return rows
 
     def keys(self) -> set[str]:
         """The ids of all keys there are."""

@@ -329,25 +329,26 @@ class Relay(Running):
         return Key(made["id"], made["key"])
 
     def create_key_by_api(self, name: str = "test") -> Key:
-        """The same within milliseconds, where no admin key is configured: admin is who sits here."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port("http"), timeout=20)
-        connection.request("POST", "/api/keys", json.dumps({"name": name}), {"content-type": "application/json"})
-        answer = connection.getresponse()
-        assert answer.status == 201, answer.read()
-        made = json.loads(answer.read())["data"]
-        connection.close()
+        """The same within milliseconds."""
+        made = ask_admin_api(self.port("http"), "/api/keys", {"name": name}, status=201)
         return Key(made["id"], made["key"])
 
     def enable_provider_key(self, upstream: str, index: int = 0) -> None:
-        """Makes the relay forget what it has learned of a provider key; admin is who sits here."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port("http"), timeout=10)
-        connection.request("POST", f"/api/upstreams/{upstream}/keys/{index}/enable")
-        answer = connection.getresponse()
-        assert answer.status == 200, answer.read()
-        connection.close()
+        """Makes the relay forget what it has learned of a provider key."""
+        ask_admin_api(self.port("http"), f"/api/upstreams/{upstream}/keys/{index}/enable", {}, status=200)
 
     def revoke(self, key: Key) -> None:
         self.command("keys", "revoke", key.id)
+
+
+def ask_admin_api(port: int, path: str, body: dict, status: int) -> dict:
+    """The data that a POST is answered with, where no admin key is configured: admin is who sits here."""
+    with contextlib.closing(http.client.HTTPConnection("127.0.0.1", port, timeout=20)) as connection:
+        connection.request("POST", path, json.dumps(body), {"content-type": "application/json"})
+        answer = connection.getresponse()
+        content = answer.read()
+    assert answer.status == status, content
+    return json.loads(content)["data"]
 
 
 def local_ports_to(port: int) -> set[str]:

@@ -7,7 +7,7 @@ import pytest
 
 from chat_relay import ChatRelay
 from ledger_file import LedgerFile
-from processes import Key, eventually
+from processes import Key
 from providers import DIALECTS, UPSTREAM_KEY, Provider
 
 
@@ -65,10 +65,4 @@ class Rows:
         self.others = self.file.keys() - {guest.id}
 
     def new(self, count: int = 1) -> list[dict]:
-        def look() -> list[dict] | None:
-            rows = [row for row in self.file.rows() if row["key_id"] not in self.others]
-            return rows if len(rows) >= count else None
-
-        rows = eventually(look, 20, "a row")
-        assert len(rows) == count, rows
-        return rows
+        return self.file.awaited(count, f"key_id NOT IN ({', '.join('?' * len(self.others))})", *self.others)

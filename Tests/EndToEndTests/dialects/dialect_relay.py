@@ -7,7 +7,7 @@ import httpx
 from clients import CLIENTS
 from doubles import PLAYS, UPSTREAM_KEY, Double
 from ledger_file import LedgerFile
-from processes import Key, Relay, Running, eventually
+from processes import Key, Relay, Running
 from scenes import NAMES, SCENES
 
 DIALECTS = ("openai", "claude", "gemini")
@@ -97,8 +97,4 @@ class Ledger:
         self.file, self.key = LedgerFile(relay.directory), key
 
     def rows(self, count: int = 1) -> list[dict]:
-        rows = eventually(
-            lambda: (r := self.file.rows("key_id = ?", self.key.id)) and len(r) >= count and r, 20, "a row"
-        )
-        assert len(rows) == count
-        return rows
+        return self.file.awaited(count, "key_id = ?", self.key.id)
