@@ -187,6 +187,11 @@ extension HeaderFields {
         for position in other.positions { positions.append(position.moved(by: distance)) }
     }
 
+    /// Adds fields in order, leaving out those that `append` would refuse.
+    package mutating func append(contentsOf pairs: [(name: String, value: String)]) {
+        for (name, value) in pairs { append(name, value) }
+    }
+
     /// Puts one field in the place of all those of its name; refuses as `append` does and then changes nothing.
     @discardableResult
     package mutating func set(_ name: String, _ value: String) -> Bool {

@@ -23,7 +23,7 @@ private final class PieceService: HTTPService {
 
     func handle(_ exchange: ServerExchange) {
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-        PieceWriter(self.pieces, exchange, self.loop, HeaderFields([]), logger: logger).start()
+        PieceWriter(self.pieces, exchange, self.loop, HeaderFields(), logger: logger).start()
     }
 
     func answer(to refusal: HTTPRefusal) -> HTTPAnswer { HTTPAnswer(status: 400) }

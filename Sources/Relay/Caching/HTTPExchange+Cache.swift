@@ -30,11 +30,11 @@ extension HTTPExchange {
     /// Gives an answer again: no upstream is asked, and nothing is billed.
     func replay(_ answer: CachedAnswer) {
         var fields = ErrorRendering.commonFields(requestID: self.requestID)
-        for (name, value) in answer.fields { fields.append(name, value) }
+        fields.append(contentsOf: answer.fields)
         let age = max(0, self.service.context.loop.now.nanoseconds - answer.storedAt) / 1_000_000_000
         fields.append("age", "\(age)")
         fields.append(CacheWish.field, "hit")
-        for (name, value) in self.meter?.rateStatus.fields ?? [] { fields.append(name, value) }
+        fields.append(contentsOf: self.meter?.rateStatus.fields ?? [])
         self.meter?.servedFromCache()
         self.meter?.answerBegan()
         self.settle(.completed, httpStatus: 200)

@@ -48,9 +48,7 @@ extension HTTPExchange {
         if let dropped = self.asked?.dropped, !dropped.isEmpty {
             fields.append("x-longwire-dropped", ErrorRendering.fieldText(dropped))
         }
-        for (name, value) in self.meter?.rateStatus.fields ?? [] {
-            fields.append(name, value)
-        }
+        fields.append(contentsOf: self.meter?.rateStatus.fields ?? [])
         return fields
     }
 
@@ -121,7 +119,7 @@ extension HTTPExchange {
             self.meter?.answerBegan()
             self.tell(response)
         } catch {
-            let fields = self.reception?.head.fields ?? HeaderFields([])
+            let fields = self.reception?.head.fields ?? HeaderFields()
             self.refused(error, status: error.presumedStatus, fields: fields, words: nil)
         }
     }

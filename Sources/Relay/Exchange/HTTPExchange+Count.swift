@@ -21,7 +21,7 @@ extension HTTPExchange {
             self.settle(.completed, httpStatus: 200)
             self.respond(self.dialect.countBody(tokens))
         } else if let error = dialect.parseError(body) {
-            let fields = self.reception?.head.fields ?? HeaderFields([])
+            let fields = self.reception?.head.fields ?? HeaderFields()
             self.refused(error, status: error.presumedStatus, fields: fields, words: nil)
         } else {
             self.failed(.unusable("an answer that tells no count of tokens"))

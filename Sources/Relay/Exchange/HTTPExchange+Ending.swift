@@ -96,9 +96,7 @@ extension HTTPExchange {
         var answer = answer ?? self.rendered(error)
         if let meter = self.meter {
             self.settle(.failed, httpStatus: answer.status)
-            for (name, value) in meter.rateStatus.fields {
-                answer.fields.append(name, value)
-            }
+            answer.fields.append(contentsOf: meter.rateStatus.fields)
         }
         self.client.respond(answer)
         self.end()

@@ -21,9 +21,7 @@ package enum ErrorRendering {
         if let shouldRetry = error.shouldRetry {
             fields.append("x-should-retry", "\(shouldRetry)")
         }
-        for (name, value) in error.rateStatus?.fields ?? [] {
-            fields.append(name, value)
-        }
+        fields.append(contentsOf: error.rateStatus?.fields ?? [])
         if error.status == 401 {
             fields.append("www-authenticate", "Bearer")
         }

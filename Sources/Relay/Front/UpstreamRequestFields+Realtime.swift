@@ -8,7 +8,8 @@ extension UpstreamRequestFields {
     private static let betaField = "openai-beta"
     private static let betaWord = "realtime=v1"
 
-    /// Path and query: the items of the client's query without credentials, the upstream's model, and what is configured, which wins.
+    /// Path and query: the items of the client's query without credentials, the upstream's model, and what is configured,
+    /// which wins.
     ///
     /// `namesModel` is false where the model is named later, inside the session, by the client.
     static func realtimeTarget(
@@ -40,7 +41,7 @@ extension UpstreamRequestFields {
     ) -> HeaderFields {
         let names = self.passed.filter { $0 != self.betaField }
         var fields = self.fields(for: upstream, key: key, from: head, passing: names)
-        for value in head.fields.values(self.betaField) where !self.holdsKey(value) {
+        for value in self.harmlessValues(self.betaField, of: head) {
             let others = self.words(value).filter { $0 != self.betaWord }
             if !others.isEmpty { fields.append(self.betaField, others.joined(separator: ", ")) }
         }

@@ -35,7 +35,7 @@ enum UpstreamRequestFields {
                 passing: call.dialect == .openai ? self.passed : ["idempotency-key"]
             )
         )
-        for (name, value) in call.fields { fields.append(name, value) }
+        fields.append(contentsOf: call.fields)
         fields.append("content-type", call.contentType)
         fields.append("accept", call.accept)
         // What is read here must come as it is (protocol: http §8).
@@ -47,8 +47,8 @@ enum UpstreamRequestFields {
     /// Fields that belong to a dialect; `head` is that of a client who speaks it, too.
     static func dialectFields(_ dialect: ChatDialect, from head: RequestHead?) -> [(name: String, value: String)] {
         guard dialect == .claude else { return [] }
-        let version = head?.fields["anthropic-version"].flatMap { self.holdsKey($0) ? nil : $0 }
-        let betas = head?.fields.values("anthropic-beta").filter { !self.holdsKey($0) } ?? []
+        let version = head.flatMap { self.harmlessValues("anthropic-version", of: $0).first }
+        let betas = head.map { self.harmlessValues("anthropic-beta", of: $0) } ?? []
         return [("anthropic-version", version ?? self.claudeVersion)] + betas.map { ("anthropic-beta", $0) }
     }
 
@@ -59,17 +59,20 @@ enum UpstreamRequestFields {
         from head: RequestHead,
         passing names: [String] = Self.passed
     ) -> HeaderFields {
-        var fields = HeaderFields([])
+        var fields = HeaderFields()
         if let key, let field = upstream.authentication.field(for: key) {
             fields.append(field.name, field.value)
         }
         fields.append("user-agent", self.userAgent)
         for name in names {
-            for value in head.fields.values(name) where !self.holdsKey(value) {
-                fields.append(name, value)
-            }
+            for value in self.harmlessValues(name, of: head) { fields.append(name, value) }
         }
         return fields
+    }
+
+    /// A field's values without those that hold a key, which may have strayed in there.
+    static func harmlessValues(_ name: String, of head: RequestHead) -> [String] {
+        head.fields.values(name).filter { !self.holdsKey($0) }
     }
 
     /// Whether a text holds something that looks like a key.

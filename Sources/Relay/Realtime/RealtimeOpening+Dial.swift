@@ -202,7 +202,7 @@ extension RealtimeOpening {
         if let admitted {
             let now = self.service.context.loop.now.nanoseconds
             let rates = self.shared.limits.status(of: admitted.holder, model: admitted.model, now: now)
-            for (name, value) in rates.fields { fields.append(name, value) }
+            fields.append(contentsOf: rates.fields)
         }
         let agreement = self.service.context.limits.deflate.flatMap {
             DeflateNegotiation.accept(request.handshake.extensions, settings: $0)
@@ -216,10 +216,9 @@ extension RealtimeOpening {
     }
 
     func answerFields(_ request: RealtimeRequest) -> HeaderFields {
-        var fields = HeaderFields([])
-        for field in ServerHandshake.responseFields(for: request.handshake, subprotocol: request.selectedSubprotocol) {
-            fields.append(field.name, field.value)
-        }
+        var fields = HeaderFields(
+            ServerHandshake.responseFields(for: request.handshake, subprotocol: request.selectedSubprotocol)
+        )
         let id = "\(self.requestID)"
         fields.append("x-request-id", id)
         fields.append("request-id", id)

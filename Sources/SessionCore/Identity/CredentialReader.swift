@@ -79,13 +79,11 @@ package enum CredentialReader {
 
     /// RFC 9110 §5.6.3: optional white space is space and tab.
     private static func trimmed(_ text: String) -> String {
-        guard let first = text.utf8.first, let last = text.utf8.last, isBlank(first) || isBlank(last) else {
-            return text
-        }
         var bytes = Substring(text).utf8
         while let first = bytes.first, isBlank(first) { bytes.removeFirst() }
         while let last = bytes.last, isBlank(last) { bytes.removeLast() }
-        return String(decoding: bytes, as: UTF8.self)
+        // Nearly always nothing had to go, and the text need not be made anew.
+        return bytes.count == text.utf8.count ? text : String(decoding: bytes, as: UTF8.self)
     }
 
     private static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }

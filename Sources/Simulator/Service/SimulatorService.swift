@@ -102,10 +102,7 @@ package final class SimulatorService: HTTPService {
         subprotocol: String?,
         session: (_ seed: UInt64, _ now: Int64) -> any SimulatedSession
     ) {
-        var fields = HeaderFields([])
-        for field in ServerHandshake.responseFields(for: request, subprotocol: subprotocol) {
-            fields.append(field.name, field.value)
-        }
+        let fields = HeaderFields(ServerHandshake.responseFields(for: request, subprotocol: subprotocol))
         self.log?.write(.answer(connection: connection, status: 101))
         guard let leg = exchange.upgrade(fields: fields, limits: self.context.limits.fromClient) else { return }
         let conversation = SimulatedConversation(

@@ -8,7 +8,7 @@ package struct HTTPAnswer: Sendable {
     package var fields: HeaderFields
     package var body: [UInt8]
 
-    package init(status: Int, fields: HeaderFields = HeaderFields([]), body: [UInt8] = []) {
+    package init(status: Int, fields: HeaderFields = HeaderFields(), body: [UInt8] = []) {
         self.status = status
         self.fields = fields
         self.body = body

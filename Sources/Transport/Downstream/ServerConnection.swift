@@ -75,7 +75,7 @@ package final class ServerConnection {
 
     /// Asks the client to send the body it held back (RFC 9110 §10.1.1).
     func sendContinue() {
-        self.channel.write(HeadSerializer.response(status: 100, fields: HeaderFields([])))
+        self.channel.write(HeadSerializer.response(status: 100, fields: HeaderFields()))
     }
 
     /// Whether this connection may carry another exchange after the current one.

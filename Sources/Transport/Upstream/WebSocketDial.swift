@@ -111,9 +111,7 @@ package final class WebSocketDial {
         self.phase = .head
         channel.owner = self
         var fields = HeaderFields([("host", self.request.endpoint.authority)])
-        for field in self.handshake.requestFields {
-            fields.append(field.name, field.value)
-        }
+        fields.append(contentsOf: self.handshake.requestFields)
         fields.append(contentsOf: self.request.fields)
         channel.write(HeadSerializer.request(method: "GET", target: self.request.target, fields: fields))
         self.timer = self.context.loop.schedule(at: self.context.loop.now + self.request.handshakeTimeout, self)

@@ -58,9 +58,7 @@ package struct ClientHandshake: Equatable, Sendable {
         guard upgrade.count == 1, FieldList.equals(upgrade[0], "websocket") else {
             return .failure(.upgradeMissing)
         }
-        guard FieldList.contains("upgrade", in: fields.values("connection")) else {
-            return .failure(.connectionMissing)
-        }
+        guard fields.containsToken("connection", "upgrade") else { return .failure(.connectionMissing) }
         let accept = fields.values("sec-websocket-accept")
         guard !accept.isEmpty else { return .failure(.acceptMissing) }
         guard accept.count == 1, accept[0] == AcceptKey.accept(for: self.key) else { return .failure(.acceptWrong) }

@@ -7,32 +7,14 @@
 package enum FieldList {
     /// Whether one of the list elements is that word, in any case.
     package static func contains(_ word: String, in values: [String]) -> Bool {
-        values.contains { self.holds(word.utf8.span, $0.utf8.span) }
+        values.contains { value in
+            value.utf8.split(separator: UInt8(ascii: ",")).contains { self.equals(self.trim(Substring($0)), word) }
+        }
     }
 
     /// Whether two texts are equal but for the case of ASCII letters.
-    package static func equals(_ one: String, _ other: String) -> Bool {
-        self.equals(one.utf8.span, other.utf8.span)
-    }
-
-    private static func holds(_ word: Span<UInt8>, _ list: Span<UInt8>) -> Bool {
-        var start = 0
-        while start < list.count {
-            var end = start
-            while end < list.count, list[end] != UInt8(ascii: ",") { end += 1 }
-            var upper = end
-            while start < upper, self.isBlank(list[start]) { start += 1 }
-            while start < upper, self.isBlank(list[upper - 1]) { upper -= 1 }
-            if self.equals(list.extracting(start..<upper), word) { return true }
-            start = end + 1
-        }
-        return false
-    }
-
-    private static func equals(_ one: Span<UInt8>, _ other: Span<UInt8>) -> Bool {
-        guard one.count == other.count else { return false }
-        for index in 0..<one.count where self.lowercased(one[index]) != self.lowercased(other[index]) { return false }
-        return true
+    package static func equals(_ one: some StringProtocol, _ other: some StringProtocol) -> Bool {
+        one.utf8.elementsEqual(other.utf8) { self.lowercased($0) == self.lowercased($1) }
     }
 
     /// Without the optional whitespace around a value or element (spaces and tabs).

@@ -21,10 +21,17 @@ package struct HandshakeField: Equatable, Hashable, Sendable {
 package protocol HandshakeFields {
     /// The values of all fields of that name, in any case, in order, without the blanks around them (RFC 9110 §5.5).
     func values(_ name: String) -> [String]
+
+    /// Whether the lists of all fields of that name hold a token, both in any case (RFC 9110 §5.6.1).
+    func containsToken(_ name: String, _ token: String) -> Bool
 }
 
 extension Array: HandshakeFields where Element == HandshakeField {
     package func values(_ name: String) -> [String] {
         self.filter { FieldList.equals($0.name, name) }.map { String(FieldList.trim($0.value[...])) }
+    }
+
+    package func containsToken(_ name: String, _ token: String) -> Bool {
+        FieldList.contains(token, in: self.values(name))
     }
 }

@@ -34,9 +34,9 @@ package enum ServerHandshake {
         fields: some HandshakeFields
     ) -> Result<Request, Refusal> {
         guard method == "GET" else { return .failure(.methodNotAllowed) }
-        guard FieldList.contains("websocket", in: fields.values("upgrade")),
-            FieldList.contains("upgrade", in: fields.values("connection"))
-        else { return .failure(.notAnUpgrade) }
+        guard fields.containsToken("upgrade", "websocket"), fields.containsToken("connection", "upgrade") else {
+            return .failure(.notAnUpgrade)
+        }
         guard httpMinorVersion >= 1 else { return .failure(.http10) }
         guard fields.values("sec-websocket-version") == ["13"] else {
             return .failure(.versionUnsupported)

@@ -33,7 +33,7 @@ final class EchoService: HTTPService {
         )
         switch handshake {
         case .failure(let refusal):
-            exchange.respond(HTTPAnswer(status: refusal.status, fields: Self.fields(refusal.fields)))
+            exchange.respond(HTTPAnswer(status: refusal.status, fields: HeaderFields(refusal.fields)))
         case .success(let request):
             self.upgrade(exchange, request)
         }
@@ -48,7 +48,7 @@ final class EchoService: HTTPService {
             extensions: agreement?.response
         )
         let leg = exchange.upgrade(
-            fields: Self.fields(fields),
+            fields: HeaderFields(fields),
             limits: limits.fromClient,
             deflate: agreement?.parameters
         )
@@ -65,9 +65,5 @@ final class EchoService: HTTPService {
         case .violation(let violation): HTTPAnswer(status: violation.status)
         case .timeout: HTTPAnswer(status: 408)
         }
-    }
-
-    private static func fields(_ fields: [HandshakeField]) -> HeaderFields {
-        HeaderFields(fields.map { ($0.name, $0.value) })
     }
 }

@@ -77,7 +77,7 @@ enum HTTPTargets {
         let isPlain = !text.utf8.contains { $0 < 32 || $0 == 127 }
         let decoded = RequestTarget.decodeQueryComponent(RequestTarget.encodeQueryComponent(text))
         if let disagreement = Disagreement.between(isPlain ? text : "none", decoded ?? "none") { return disagreement }
-        var fields = HeaderFields([])
+        var fields = HeaderFields()
         fields.append(text, text)
         fields.append("x", text)
         let head = HeadSerializer.request(method: text, target: text, fields: fields)
