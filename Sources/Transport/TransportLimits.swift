@@ -45,6 +45,10 @@ package struct TransportLimits: Sendable {
     package var lingerBytes = 16 * 1024 * 1024
     /// Between two pings on a leg; a leg that was silent for two of them is dead.
     package var pingInterval: Duration = .seconds(20)
+    /// How long a peer may take over one message; zero for as long as it likes.
+    ///
+    /// Looked at once in a ping interval.
+    package var messageTimeout: Duration = .seconds(300)
     /// An idle pooled upstream connection is closed after this.
     package var poolIdleTimeout: Duration = .seconds(50)
     /// Idle connections kept for each upstream on each loop.

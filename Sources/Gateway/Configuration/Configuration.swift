@@ -91,6 +91,8 @@ package struct Configuration: Sendable, Equatable {
         /// How long a client may take nothing while something waits for it.
         package var stalledClient: Duration = .seconds(30)
         package var pingInterval: Duration = .seconds(20)
+        /// How long a peer may take over one message of a session; zero for never too long.
+        package var messageTimeout: Duration = .seconds(300)
         /// Longest realtime session; zero: no cap of ours.
         package var maximumSession: Duration = .zero
         /// A realtime session without a message in either direction ends after this; zero for never.

@@ -126,10 +126,9 @@ extension ConfigurationReader {
     func limits(in root: ConfigurationSection) -> Configuration.Limits? {
         let keys = [
             "header_bytes", "handshake_timeout", "request_body", "message_from_client", "message_from_upstream",
-            "buffer_per_direction", "stalled_client", "ping_interval", "max_session", "idle_session", "fragments",
-            "stream_keep_alive",
-            "control_frames", "body_timeout", "keep_alive", "close_timeout", "connections",
-            "conversation",
+            "buffer_per_direction", "stalled_client", "ping_interval", "message_timeout", "max_session", "idle_session",
+            "fragments", "stream_keep_alive", "control_frames", "body_timeout", "keep_alive", "close_timeout",
+            "connections", "conversation",
         ]
         guard let section = root.section("limits", keys: keys) else { return nil }
         let kibi = 1 << 10
@@ -147,6 +146,8 @@ extension ConfigurationReader {
             section.bytes("buffer_per_direction", in: (4 * kibi)...(64 * kibi * kibi)) ?? limits.bufferPerDirectionBytes
         limits.stalledClient = section.duration("stalled_client", in: wait) ?? limits.stalledClient
         limits.pingInterval = section.duration("ping_interval", in: wait) ?? limits.pingInterval
+        limits.messageTimeout =
+            section.duration("message_timeout", in: .zero ... .seconds(3_600)) ?? limits.messageTimeout
         limits.maximumSession =
             section.duration("max_session", in: .zero ... .seconds(7 * 86_400)) ?? limits.maximumSession
         limits.streamKeepAlive =

@@ -313,6 +313,7 @@ package final class RelayServer: Sendable {
         limits.readBytes = min(max(given.bufferPerDirectionBytes, 4 * 1024), 96 * 1024)
         limits.stalledTimeout = given.stalledClient
         limits.pingInterval = given.pingInterval
+        limits.messageTimeout = given.messageTimeout
         limits.bodyTimeout = given.bodyTimeout
         limits.keepAliveTimeout = given.keepAlive
         limits.closeTimeout = given.closeTimeout

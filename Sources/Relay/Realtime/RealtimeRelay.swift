@@ -198,6 +198,8 @@ final class RealtimeRelay {
             self.leave(.clientGone, (1006, "client_lost"), upstream: gone)
         case .silent:
             self.leave(.clientGone, (1006, "client_silent"), upstream: gone)
+        case .messageOverdue:
+            self.leave(.clientGone, (1008, "client_message_overdue"), upstream: gone)
         }
     }
 
@@ -218,6 +220,8 @@ final class RealtimeRelay {
             self.end(.badGateway("broke off the connection"), cause: "upstream_lost")
         case .silent:
             self.end(.gatewayTimeout("answer pings"), cause: "upstream_silent")
+        case .messageOverdue:
+            self.end(.gatewayTimeout("finish a message"), cause: "upstream_message_overdue")
         }
     }
 

@@ -32,6 +32,7 @@ package final class WebSocketLeg {
     private var timer: TimerID?
     package let role: Role
     private var phase = Phase.open
+    private var messageAge = MessageAge()
     private var isWaitingForPongs = false
     private var isPingUnanswered = false
     private var isPausedByHandler = false
@@ -74,7 +75,7 @@ package final class WebSocketLeg {
         self.channel.resumeReading()
     }
 
-    /// A ping interval has passed: pings the peer, or ends the leg when it has long been silent.
+    /// A ping interval has passed: pings the peer, or ends the leg when it has long been silent or at one message.
     ///
     /// What counts is a ping without an answer, not time: a process that was stopped for a while finds old clocks but
     /// answered pings.
@@ -87,8 +88,21 @@ package final class WebSocketLeg {
             self.channel.close()
             return
         }
+        if self.isMessageOverdue() {
+            self.fail(.policyViolation, "message not finished in time", telling: .messageOverdue)
+            return
+        }
         self.isPingUnanswered = true
         self.sendPing()
+    }
+
+    /// Whether the peer has taken longer than `messageTimeout` over a message, as it turns out at the end of an interval.
+    private func isMessageOverdue() -> Bool {
+        // Not while reading is paused: who is not read cannot finish.
+        let isUnderWay = self.connection.isMidMessageInbound && !self.channel.isReadingPaused
+        let intervals = self.messageAge.intervalEnded(messages: isUnderWay ? self.wholeMessages : nil)
+        let longest = self.context.limits.messageTimeout
+        return longest > .zero && intervals > 0 && self.context.limits.pingInterval * intervals >= longest
     }
 
     package var isOpen: Bool { self.phase == .open }
@@ -239,25 +253,17 @@ package final class WebSocketLeg {
         self.channel.finish()
     }
 
-    /// RFC 6455 §7.1.7: fails the connection.
     private func fail(_ violation: WebSocketViolation) {
-        let key = self.context.nextMaskingKey()
-        if let frame = self.connection.closeFrame(code: violation.closeCode, reason: violation.reason, maskingKey: key)
-        {
-            self.channel.write(frame)
-        }
-        self.tell(.violation(violation))
-        self.end()
-        self.channel.finish()
+        self.fail(violation.closeCode, violation.reason, telling: .violation(violation))
     }
 
-    /// zlib has no memory, for which the peer is not to blame.
-    private func failForWantOfMemory() {
+    /// RFC 6455 §7.1.7: fails the connection.
+    private func fail(_ code: CloseCode, _ reason: String, telling end: LegEnd) {
         let key = self.context.nextMaskingKey()
-        if let frame = self.connection.closeFrame(code: .internalError, reason: "out of memory", maskingKey: key) {
+        if let frame = self.connection.closeFrame(code: code, reason: reason, maskingKey: key) {
             self.channel.write(frame)
         }
-        self.tell(.lost(.failed(.outOfMemory)))
+        self.tell(end)
         self.end()
         self.channel.finish()
     }
@@ -383,7 +389,8 @@ extension WebSocketLeg: ChannelOwner {
             self.connection.fail()
             self.fail(violation)
         case .exhausted:
-            self.failForWantOfMemory()
+            // zlib has no memory, for which the peer is not to blame.
+            self.fail(.internalError, "out of memory", telling: .lost(.failed(.outOfMemory)))
         }
     }
 

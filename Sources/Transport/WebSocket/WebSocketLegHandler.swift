@@ -12,6 +12,8 @@ package enum LegEnd: Equatable, Sendable {
     case lost(ChannelEnd)
     /// Nothing was heard for two ping intervals.
     case silent
+    /// A message was begun and not finished within `messageTimeout`; the leg closes with 1008 by itself.
+    case messageOverdue
 }
 
 /// What handles the messages of a leg.

@@ -37,6 +37,7 @@ limits:
   keep_alive: 2s
   stalled_client: 1500ms
   ping_interval: 1s
+  message_timeout: 2s
   close_timeout: 1s
   idle_session: 5s
 origins: ["{ORIGIN}"]

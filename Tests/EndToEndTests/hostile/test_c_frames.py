@@ -271,6 +271,21 @@ def test_C13_endless_message(stage: Stage, side: str):
     assert stage.relay.peak_memory - before < SLACK
 
 
+def test_C13_message_that_takes_too_long(hurried: Stage, side: str):
+    """A bit of it with every ping keeps the connection alive, but not for ever."""
+    client, upstream = hurried.session()
+    offender, other = (client, upstream) if side == "client" else (upstream, client)
+    offender.send(BINARY, b"x", fin=False)
+    while (came := offender.next()).opcode == PING:
+        offender.send(PONG, came.payload)
+        offender.send(CONTINUATION, b"x", fin=False)
+        while (came := other.next()).opcode != PING:
+            assert came.opcode in (BINARY, CONTINUATION) and not came.fin
+        other.send(PONG, came.payload)
+    assert (came.opcode, came.code) == (CLOSE, 1008)
+    assert other.closed().code == (1001 if side == "client" else 1014)
+
+
 # C14 to C16: control frames
 
 

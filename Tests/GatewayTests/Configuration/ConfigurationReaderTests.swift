@@ -56,6 +56,7 @@ struct ConfigurationReaderTests {
           buffer_per_direction: 65KiB
           stalled_client: 31s
           ping_interval: 21s
+          message_timeout: 22s
           max_session: 1h
         origins: ["https://app.example.com"]
         """
@@ -128,6 +129,7 @@ struct ConfigurationReaderTests {
         #expect(limits.messageFromClientBytes == 17 << 20 && limits.messageFromUpstreamBytes == 34 << 20)
         #expect(limits.bufferPerDirectionBytes == 65 << 10)
         #expect(limits.handshakeTimeout == .seconds(11) && limits.stalledClient == .seconds(31))
+        #expect(limits.messageTimeout == .seconds(22))
         #expect(limits.pingInterval == .seconds(21) && limits.maximumSession == .seconds(3_600))
     }
 

@@ -122,6 +122,32 @@ struct RealtimeRelayTimeTests {
         stage.expectNothingLeft(client, upstream)
     }
 
+    @Test("C13: a message that is never finished ends the session", arguments: [true, false])
+    func messageOverdue(fromClient: Bool) throws {
+        let stage = try RelayStage { $0.limits.messageTimeout = .seconds(60) }
+        let (client, upstream) = try stage.session()
+        if fromClient {
+            client.say(WireFrame.text("{", isFinal: false).masked)
+        } else {
+            upstream.say(WireFrame.text("{", isFinal: false).unmasked)
+        }
+        stage.settle()
+        for _ in 0..<5 {
+            if fromClient {
+                client.say(WireFrame.continuation([32], isFinal: false).masked)
+            } else {
+                upstream.say(WireFrame.continuation([32], isFinal: false).unmasked)
+            }
+            client.say(WireFrame.pong().masked)
+            upstream.say(WireFrame.pong().unmasked)
+            stage.advance(by: .seconds(20))
+        }
+        let cause = fromClient ? "client_message_overdue" : "upstream_message_overdue"
+        #expect(stage.log.entries("session ended").map { $0["cause"] } == [cause])
+        #expect(stage.service.sessionCount == 0)
+        stage.expectNothingLeft(client, upstream)
+    }
+
     @Test("a client that takes nothing of what it is owed is given up")
     func stalledClient() throws {
         let stage = try RelayStage { $0.limits.pingInterval = .seconds(3_600) }

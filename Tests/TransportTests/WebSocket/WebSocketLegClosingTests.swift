@@ -244,6 +244,63 @@ struct WebSocketLegClosingTests {
         stage.expectNothingLeft()
     }
 
+    @Test("C13: a message that is not finished in time ends the leg, however lively it is", arguments: Self.roles)
+    func messageOverdue(role: Role) throws {
+        let stage = try LegStage(role) {
+            $0.pingInterval = .seconds(20)
+            $0.messageTimeout = .seconds(60)
+        }
+        stage.leg.start()
+        stage.say(.text("once upon ", isFinal: false))
+        stage.settle()
+        // The first ping that sees the message does not know how old it is.
+        for _ in 0..<4 {
+            #expect(stage.handler.ends.isEmpty)
+            stage.advance(by: .seconds(20))
+            stage.say(.continuation(Array("a time ".utf8), isFinal: false))
+            stage.settle()
+        }
+        #expect(stage.handler.ends == [.messageOverdue])
+        for _ in 0..<3 { #expect(stage.frame()?.opcode == 9) }
+        #expect(plain(stage.frame()) == .close(1008, "message not finished in time"))
+        stage.expectNothingLeft()
+    }
+
+    @Test("C13: many long messages, one after the other, are no endless one", arguments: [Duration.seconds(60), .zero])
+    func messagesInTime(timeout: Duration) throws {
+        let stage = try LegStage(.server) {
+            $0.pingInterval = .seconds(20)
+            $0.messageTimeout = timeout
+        }
+        stage.leg.start()
+        stage.say(.text("0", isFinal: false))
+        for round in 1..<12 {
+            stage.settle()
+            stage.advance(by: .seconds(20))
+            // Without a limit one message goes on and on.
+            stage.say(.continuation([48], isFinal: timeout > .zero))
+            if timeout > .zero { stage.say(.text("\(round)", isFinal: false)) }
+        }
+        stage.settle()
+        #expect(stage.handler.ends.isEmpty)
+        stage.expectNothingLeft()
+    }
+
+    @Test("C13: who is not read cannot finish a message, and is not to blame")
+    func pausedIsNotOverdue() throws {
+        let stage = try LegStage(.server) {
+            $0.pingInterval = .seconds(20)
+            $0.messageTimeout = .seconds(20)
+        }
+        stage.leg.start()
+        stage.say(.text("half", isFinal: false))
+        #expect(stage.run { stage.leg.bytesReceived == 4 })
+        stage.leg.pauseReading()
+        for _ in 0..<10 { stage.advance(by: .seconds(20)) }
+        #expect(stage.handler.ends.isEmpty)
+        stage.expectNothingLeft()
+    }
+
     @Test("no pings without an interval, and none where the owner keeps time", arguments: [true, false])
     func noPings(owned: Bool) throws {
         let stage = try LegStage(.server) { $0.pingInterval = owned ? .seconds(20) : .zero }

@@ -127,6 +127,7 @@ extension Connection: WebSocketLegHandler {
         case .violation(let violation): self.end(.violation(violation.reason))
         case .lost(let end): self.end(self.isClosing ? .closeUnanswered : .lost(FailureText.describe(end)))
         case .silent: self.end(.silent)
+        case .messageOverdue: self.end(.violation(FailureText.messageOverdue))
         }
     }
 }

@@ -51,6 +51,7 @@ extension Ending {
         case .violation(let violation): self = .violation(violation.reason)
         case .lost(let end): self = .lost(FailureText.describe(end))
         case .silent: self = .silent
+        case .messageOverdue: self = .violation(FailureText.messageOverdue)
         }
     }
 }

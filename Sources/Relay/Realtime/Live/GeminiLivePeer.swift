@@ -244,7 +244,7 @@ extension GeminiLivePeer: WebSocketLegHandler {
         switch end {
         case .closed(let code, let reason):
             self.act(self.machine.upstreamClosed(code: code?.rawValue ?? 1005, reason: reason, now: self.now))
-        case .violation, .lost, .silent:
+        case .violation, .lost, .silent, .messageOverdue:
             self.act(self.machine.upstreamClosed(code: nil, reason: "", now: self.now))
         }
     }
