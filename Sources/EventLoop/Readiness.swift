@@ -94,6 +94,9 @@ package struct Registration: Hashable, Sendable {
 /// Stays harmless after the timer fired or was cancelled.
 package struct TimerID: Hashable, Sendable {
     let slot: SlotID
+
+    /// No timer, where an optional's extra byte is one too many.
+    package static let none = TimerID(slot: SlotID(index: .max, generation: .max))
 }
 
 /// Is told what its descriptor is ready for.

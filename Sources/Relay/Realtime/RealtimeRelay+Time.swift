@@ -58,11 +58,19 @@ extension RealtimeRelay: TimerHandler {
 
     /// Whether a ping interval has passed since this last said so.
     private func isPingDue(_ now: MonotonicTime) -> Bool {
-        let milliseconds = { (duration: Duration) in duration.saturatedNanoseconds / 1_000_000 }
-        let moment = UInt32(truncatingIfNeeded: milliseconds(now - self.startedAt))
-        guard moment &- self.lastPing >= UInt32(clamping: milliseconds(self.pingInterval)) else { return false }
+        let moment = self.moment(now)
+        guard Self.hasPassed(self.pingInterval, from: self.lastPing, to: moment) else { return false }
         self.lastPing = moment
         return true
+    }
+
+    /// Milliseconds after the beginning, modulo 2^32.
+    private func moment(_ now: MonotonicTime) -> UInt32 {
+        UInt32(truncatingIfNeeded: (now - self.startedAt).saturatedNanoseconds / 1_000_000)
+    }
+
+    private static func hasPassed(_ duration: Duration, from then: UInt32, to now: UInt32) -> Bool {
+        now &- then >= UInt32(clamping: duration.saturatedNanoseconds / 1_000_000)
     }
 
     private func checkLife(_ now: MonotonicTime) {
@@ -74,8 +82,10 @@ extension RealtimeRelay: TimerHandler {
         let bytes = UInt32(truncatingIfNeeded: self.client.bytesReceived &+ self.upstream.bytesReceived)
         if bytes != self.bytesSeen {
             self.bytesSeen = bytes
-            self.lastActivity = now
-        } else if settings.idleSession > .zero, now >= self.lastActivity + settings.idleSession {
+            self.lastActivity = self.moment(now)
+        } else if settings.idleSession > .zero,
+            Self.hasPassed(settings.idleSession, from: self.lastActivity, to: self.moment(now))
+        {
             self.end(.sessionIdle(), cause: "session_idle")
         }
     }

@@ -20,36 +20,38 @@ import WebSocketFraming
 /// Loop-bound. Sessions are many and mostly idle: what an idle one does not need is in boxes of their own, and the fields
 /// stand in an order that leaves no gaps.
 final class RealtimeRelay {
+    /// As the head of this file has it.
+    private enum State {
+        case relaying
+        case holding
+        case ended
+    }
+
     let client: any RealtimePeer
     let upstream: any RealtimePeer
     unowned let service: RelayService
     let key: WatchedKey
-    private let extras: SessionExtras?
+    private var extras: SessionExtras?
     /// Nil before a response was asked for or begun, or something was told.
     var desk: TurnDesk?
     private var fromClient = ClientTap()
     private var fromUpstream = EventTap()
-    /// Nil unless somebody looks on.
-    private var trace: SessionTrace?
     let id: SessionID
     /// The public id that the client asked for; nil while unknown.
     let modelID: String?
     /// Where the session went.
     let route: RouteTaken?
     private(set) var startedAt = MonotonicTime(nanoseconds: 0)
+    let requestID: RequestID
+    private var state = State.relaying
+    // The times here are milliseconds after `startedAt`; they and bytes are modulo 2^32, since only differences count.
     /// When the timer last found that bytes had come in, and how many they were.
-    var lastActivity = MonotonicTime(nanoseconds: 0)
+    var lastActivity: UInt32 = 0
     var bytesSeen: UInt32 = 0
-    /// Milliseconds after `startedAt`, modulo 2^32, as are the bytes above: only differences count.
     var lastPing: UInt32 = 0
     /// What the client said before there was a desk to count it.
     var heardBefore = HeardBefore()
-    let requestID: RequestID
-    private(set) var isHolding = false
-    private(set) var hasEnded = false
-    /// Whether the place among the key's sessions is still to be given back, which happens when the client leaves.
-    private var holdsPlace = true
-    var timer: TimerID?
+    private var storedTimer = TimerID.none
 
     init(
         _ session: Session,
@@ -71,12 +73,20 @@ final class RealtimeRelay {
         admitted.slot.handOverPlace()
     }
 
+    var timer: TimerID? {
+        get { self.storedTimer == .none ? nil : self.storedTimer }
+        set { self.storedTimer = newValue ?? .none }
+    }
+    var isHolding: Bool { self.state == .holding }
+    var hasEnded: Bool { self.state == .ended }
     /// Nil unless a client secret opened the session.
     var bound: BoundSession? { self.extras?.bound }
     /// Whether the model is named later, inside the session.
     var isTranscription: Bool { self.extras?.isTranscription ?? false }
     /// Set where both sides speak Gemini Live.
     private var live: LiveTap? { self.extras?.live }
+    /// Nil unless somebody looks on.
+    private var trace: SessionTrace? { self.extras?.trace }
 
     var now: Int64 { self.service.context.loop.now.nanoseconds }
     /// Whether an event must be just what its type says.
@@ -86,7 +96,6 @@ final class RealtimeRelay {
         self.client.attach(self)
         self.upstream.attach(self)
         self.startedAt = self.service.context.loop.now
-        self.lastActivity = self.startedAt
         self.schedule()
         if let live = self.live { self.hearText(bytes: live.setupBytes) }
         if let bound = self.bound {
@@ -121,7 +130,7 @@ final class RealtimeRelay {
 
     /// The key no longer counts: nothing new begins, and the session ends between turns.
     func keyEnded(_ error: RelayError) {
-        guard !self.hasEnded, !self.isHolding else { return }
+        guard self.state == .relaying else { return }
         guard let desk = self.desk else {
             self.end(error, cause: error.code)
             return
@@ -134,7 +143,7 @@ final class RealtimeRelay {
 
     /// Tells the client why in an `error` event, then closes; the upstream is held while a response is under way.
     func end(_ error: RelayError, cause: String, hold: Duration? = nil) {
-        guard !self.hasEnded, !self.isHolding else { return }
+        guard self.state == .relaying else { return }
         for message in self.desk?.takeForClient() ?? [] { self.client.send(text: message) }
         if self.live == nil {
             self.client.send(text: ErrorRendering.event(error))
@@ -152,7 +161,6 @@ final class RealtimeRelay {
         upstream close: (code: CloseCode?, reason: String),
         hold: Duration? = nil
     ) {
-        self.givePlaceBack()
         let hold = (hold ?? self.service.shared.settings.clientGoneHold).saturatedNanoseconds
         guard let desk = self.desk, self.upstream.isOpen,
             let responses = desk.book.abandon(status, now: self.now, hold: hold)
@@ -161,7 +169,7 @@ final class RealtimeRelay {
             self.settle(closeCode: departure.closeCode, cause: departure.cause, status)
             return
         }
-        self.isHolding = true
+        self.move(to: .holding)
         desk.departure = departure
         if self.live == nil {
             for id in responses { desk.sayToUpstream(Self.cancellation(of: id)) }
@@ -171,15 +179,15 @@ final class RealtimeRelay {
         self.reschedule()
     }
 
-    private func givePlaceBack() {
-        guard self.holdsPlace else { return }
-        self.holdsPlace = false
-        self.service.shared.limits.sessionEnded(of: self.key.holder)
+    /// Goes on to a later state; the place among the key's sessions is given back as soon as the client has left.
+    private func move(to state: State) {
+        if self.state == .relaying { self.service.shared.limits.sessionEnded(of: self.key.holder) }
+        self.state = state
     }
 
     /// The upstream has told what there was to tell after the client had gone, or has had its time.
     func letGo() {
-        guard self.isHolding, !self.hasEnded else { return }
+        guard self.isHolding else { return }
         self.upstream.close(code: .goingAway, reason: "")
         let departure = self.desk?.departure ?? (1006, "client_lost")
         self.settle(closeCode: departure.closeCode, cause: departure.cause, .clientGone)
@@ -228,12 +236,11 @@ final class RealtimeRelay {
     /// The phase *settle*: on every way out, exactly once.
     private func settle(closeCode: UInt16, cause: String, _ status: LedgerRow.Status) {
         guard !self.hasEnded else { return }
-        self.hasEnded = true
+        self.move(to: .ended)
         if let timer = self.timer {
             self.service.context.loop.cancel(timer)
             self.timer = nil
         }
-        self.givePlaceBack()
         self.closeTurns(status)
         self.writeDown(closeCode: closeCode, cause: cause)
         self.service.keyWatch.end(self.key)
@@ -280,7 +287,7 @@ extension RealtimeRelay: WebSocketLegHandler {
 
     private func note(_ chunk: MessageChunk, fromClient: Bool, in bytes: Span<UInt8>, _ trace: SessionTrace) {
         if trace.isForgotten(now: self.now) {
-            self.trace = nil
+            self.extras?.trace = nil
         } else {
             trace.note(chunk, fromClient: fromClient, in: bytes, now: self.now)
         }
@@ -289,7 +296,9 @@ extension RealtimeRelay: WebSocketLegHandler {
     /// The latest messages since somebody began to look on, which is now if nobody did.
     func watchedEvents() -> [SessionEvent] {
         let trace = self.trace ?? SessionTrace(startedAt: self.startedAt.nanoseconds, now: self.now)
-        self.trace = trace
+        let extras = self.extras ?? SessionExtras()
+        extras.trace = trace
+        self.extras = extras
         return trace.tell(now: self.now)
     }
 

@@ -8,10 +8,19 @@ final class SessionExtras {
     let isTranscription: Bool
     /// Set where both sides speak Gemini Live.
     let live: LiveTap?
+    /// Nil unless somebody looks on.
+    var trace: SessionTrace?
 
     /// Nil where there is nothing of the kind.
-    init?(bound: BoundSession?, isTranscription: Bool, live: LiveTap?) {
+    convenience init?(bound: BoundSession?, isTranscription: Bool, live: LiveTap?) {
         guard bound != nil || isTranscription || live != nil else { return nil }
+        self.init(bound, isTranscription, live)
+    }
+
+    /// Those of a session that is like most.
+    convenience init() { self.init(nil, false, nil) }
+
+    private init(_ bound: BoundSession?, _ isTranscription: Bool, _ live: LiveTap?) {
         self.bound = bound
         self.isTranscription = isTranscription
         self.live = live

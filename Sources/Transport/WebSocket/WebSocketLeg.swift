@@ -36,33 +36,22 @@ package final class WebSocketLeg {
     private var isWaitingForPongs = false
     private var isPingUnanswered = false
     private var isPausedByHandler = false
-    private let pingMilliseconds: UInt32
 
     /// Takes over a channel whose handshake is done.
     ///
     /// Nothing is read before `start()`.
-    ///
-    /// - Parameter pingInterval: zero for no pings.
-    package init(
-        channel: Channel,
-        role: Role,
-        limits: WebSocketLimits,
-        deflate: DeflateParameters? = nil,
-        pingInterval: Duration? = nil
-    ) {
+    package init(channel: Channel, role: Role, limits: WebSocketLimits, deflate: DeflateParameters? = nil) {
         self.channel = channel
         self.role = role
         self.connection = WebSocketConnection(role: role, limits: limits, allowsCompression: deflate != nil)
         self.compression = deflate.map {
             LegCompression($0, role: role, limits: limits, context: channel.context)
         }
-        let interval = pingInterval ?? channel.context.limits.pingInterval
-        self.pingMilliseconds = UInt32(clamping: interval.saturatedNanoseconds / 1_000_000)
         channel.owner = self
     }
 
     private var context: TransportContext { self.channel.context }
-    private var pingInterval: Int64 { Int64(self.pingMilliseconds) * 1_000_000 }
+    private var pingInterval: Duration { self.context.limits.pingInterval }
     /// Whole messages, counted modulo 2^32.
     package var messagesReceived: Int { Int(self.wholeMessages) }
 
@@ -102,7 +91,7 @@ package final class WebSocketLeg {
         let isUnderWay = self.connection.isMidMessageInbound && !self.channel.isReadingPaused
         let intervals = self.messageAge.intervalEnded(messages: isUnderWay ? self.wholeMessages : nil)
         let longest = self.context.limits.messageTimeout
-        return longest > .zero && intervals > 0 && self.context.limits.pingInterval * intervals >= longest
+        return longest > .zero && intervals > 0 && self.pingInterval * intervals >= longest
     }
 
     package var isOpen: Bool { self.phase == .open }
@@ -271,8 +260,8 @@ package final class WebSocketLeg {
     // MARK: Time
 
     private func schedulePing() {
-        guard self.pingInterval > 0 else { return }
-        self.setTimer(after: .nanoseconds(self.pingInterval), tag: TimerTag.ping)
+        guard self.pingInterval > .zero else { return }
+        self.setTimer(after: self.pingInterval, tag: TimerTag.ping)
     }
 
     private func setTimer(after delay: Duration, tag: Int) {

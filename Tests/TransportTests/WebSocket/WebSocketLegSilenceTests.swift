@@ -58,8 +58,7 @@ struct WebSocketLegSilenceTests {
             channel: try Channel(descriptor: descriptor, tls: nil, context: context),
             role: .server,
             limits: WebSocketLimits(),
-            deflate: DeflateParameters(serverNoContextTakeover: true, clientNoContextTakeover: true),
-            pingInterval: .seconds(20)
+            deflate: DeflateParameters(serverNoContextTakeover: true, clientNoContextTakeover: true)
         )
         self.leg.handler = self.witness
         self.leg.start()
