@@ -96,7 +96,7 @@ package struct TimerID: Hashable, Sendable {
     let slot: SlotID
 
     /// No timer, where an optional's extra byte is one too many.
-    package static let none = TimerID(slot: SlotID(index: .max, generation: .max))
+    package static let never = TimerID(slot: SlotID(index: .max, generation: .max))
 }
 
 /// Is told what its descriptor is ready for.

@@ -43,7 +43,7 @@ package struct TransportLimits: Sendable {
     package var lingerTimeout: Duration = .seconds(2)
     /// Bytes discarded while lingering, and most that are read of a peer that takes nothing any more.
     package var lingerBytes = 16 * 1024 * 1024
-    /// Between two pings on a leg, zero for none; a leg that was silent for two of them is dead.
+    /// Between two pings on a leg, zero for none where the leg pings by itself; a leg that was silent for two of them is dead.
     package var pingInterval: Duration = .seconds(20)
     /// How long a peer may take over one message; zero for as long as it likes.
     ///

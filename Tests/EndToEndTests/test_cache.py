@@ -61,8 +61,7 @@ def test_a_hit_costs_nothing_and_is_written_down(cached: Relay, key: Key):
     body = question()
     answers = [ask(cached, key, body, "use") for _ in range(3)]
     ledger = LedgerFile(cached.directory)
-    eventually(lambda: ledger.count("key_id = ?", key.id) == 3, 10, "three rows")
-    rows = {row["request_id"]: row for row in ledger.rows("key_id = ?", key.id)}
+    rows = {row["request_id"]: row for row in ledger.awaited(3, "key_id = ?", key.id)}
     first, *hits = [rows[answer.headers["x-request-id"]] for answer in answers]
     assert first["upstream"] == "simulator" and first["output_text"] > 0
     for hit in hits:

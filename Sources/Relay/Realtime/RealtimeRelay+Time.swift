@@ -16,7 +16,7 @@ extension RealtimeRelay: TimerHandler {
     func schedule() {
         let settings = self.service.shared.settings
         let loop = self.service.context.loop
-        var next = loop.now + self.pingInterval
+        var next = loop.now + self.untilPing(loop.now)
         if self.maximum > .zero {
             next = min(next, self.startedAt + self.maximum)
         }
@@ -54,6 +54,12 @@ extension RealtimeRelay: TimerHandler {
         if !self.hasEnded, self.timer == nil {
             self.schedule()
         }
+    }
+
+    /// What is left of the ping interval, which goes on whatever else the timer is for.
+    private func untilPing(_ now: MonotonicTime) -> Duration {
+        let passed = self.moment(now) &- self.lastPing
+        return max(.zero, self.pingInterval - .milliseconds(passed))
     }
 
     /// Whether a ping interval has passed since this last said so.

@@ -51,7 +51,7 @@ final class RealtimeRelay {
     var lastPing: UInt32 = 0
     /// What the client said before there was a desk to count it.
     var heardBefore = HeardBefore()
-    private var storedTimer = TimerID.none
+    private var storedTimer = TimerID.never
 
     init(
         _ session: Session,
@@ -74,8 +74,8 @@ final class RealtimeRelay {
     }
 
     var timer: TimerID? {
-        get { self.storedTimer == .none ? nil : self.storedTimer }
-        set { self.storedTimer = newValue ?? .none }
+        get { self.storedTimer == .never ? nil : self.storedTimer }
+        set { self.storedTimer = newValue ?? .never }
     }
     var isHolding: Bool { self.state == .holding }
     var hasEnded: Bool { self.state == .ended }

@@ -3,12 +3,15 @@
 
 /// Counts the intervals through which the same message was under way.
 ///
-/// Sessions are many: three bytes, and no time is taken down when a message begins.
+/// Sessions are many: four bytes, and no time is taken down when a message begins.
 struct MessageAge {
+    /// The most intervals that are told apart.
+    static let mostIntervals = Int(UInt16.max)
+
     /// Which message was under way when the last interval ended, modulo 2^16.
     private var number: UInt16 = 0
     /// The ends of intervals that it has seen.
-    private var ends: UInt8 = 0
+    private var ends: UInt16 = 0
 
     /// An interval has ended.
     ///

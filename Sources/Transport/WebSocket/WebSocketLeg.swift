@@ -77,7 +77,7 @@ package final class WebSocketLeg {
             self.channel.close()
             return
         }
-        if self.isMessageOverdue() {
+        if self.ageMessage() {
             self.fail(.policyViolation, "message not finished in time", telling: .messageOverdue)
             return
         }
@@ -85,12 +85,12 @@ package final class WebSocketLeg {
         self.sendPing()
     }
 
-    /// Whether the peer has taken longer than `messageTimeout` over a message, as it turns out at the end of an interval.
-    private func isMessageOverdue() -> Bool {
+    /// Counts a ping interval; whether the peer has taken longer than `messageTimeout` over a message.
+    private func ageMessage() -> Bool {
         // Not while reading is paused: who is not read cannot finish.
         let isUnderWay = self.connection.isMidMessageInbound && !self.channel.isReadingPaused
         let intervals = self.messageAge.intervalEnded(messages: isUnderWay ? self.wholeMessages : nil)
-        let longest = self.context.limits.messageTimeout
+        let longest = min(self.context.limits.messageTimeout, self.pingInterval * MessageAge.mostIntervals)
         return longest > .zero && intervals > 0 && self.pingInterval * intervals >= longest
     }
 

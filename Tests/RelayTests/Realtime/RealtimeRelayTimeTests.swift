@@ -122,6 +122,25 @@ struct RealtimeRelayTimeTests {
         stage.expectNothingLeft(client, upstream)
     }
 
+    @Test("§5.5.2: pings come in their interval whatever else the session waits for")
+    func pingsBetweenOtherTimes() throws {
+        let stage = try RelayStage { $0.settings.idleSession = .seconds(60) }
+        let (client, upstream) = try stage.session()
+        for second in stride(from: 5, through: 80, by: 5) {
+            stage.advance(by: .seconds(5))
+            guard second.isMultiple(of: 20) else {
+                #expect(client.received.isEmpty)
+                continue
+            }
+            #expect(stage.frame(at: client)?.opcode == 9)
+            #expect(stage.frame(at: upstream)?.opcode == 9)
+            client.say(WireFrame.pong().masked + WireFrame.text("x").masked)
+            upstream.say(WireFrame.pong().unmasked)
+            #expect(stage.wholeMessage(at: upstream)?.text == "x")
+        }
+        stage.expectNothingLeft(client, upstream)
+    }
+
     @Test("C13: a message that is never finished ends the session", arguments: [true, false])
     func messageOverdue(fromClient: Bool) throws {
         let stage = try RelayStage { $0.limits.messageTimeout = .seconds(60) }

@@ -6,6 +6,7 @@ import Foundation
 import SessionCore
 import TestSupport
 import Testing
+import Transport
 import WebSocketFraming
 
 @testable import Relay
@@ -208,6 +209,61 @@ struct RealtimeTurnTests {
         #expect(try self.error(stage.wholeMessage(at: client)).code == "bad_gateway")
         let row = try #require(stage.ledger.rows.first)
         #expect(row.status == .upstreamLost && row.isEstimated && row.tokens.output == 3)
+        stage.expectNothingLeft(client, upstream)
+    }
+
+    @Test("C13: a client that stays at one message in mid-response leaves its place once, and a turn that is settled")
+    func overdueClient() throws {
+        let stage = try RelayStage {
+            $0.limits.messageTimeout = .seconds(20)
+            $0.describeKey = { $0.sessions = 1 }
+        }
+        let (client, upstream) = try stage.session()
+        upstream.say(WireFrame.text(Self.created("r")).unmasked)
+        #expect(stage.wholeMessage(at: client) != nil)
+        let key = try #require(stage.service.liveSessions().first).keyID
+        client.say(WireFrame.binary([1], isFinal: false).masked)
+        stage.settle()
+        for _ in 0..<2 {
+            client.say(WireFrame.pong().masked)
+            upstream.say(WireFrame.pong().unmasked)
+            stage.advance(by: .seconds(20))
+        }
+        #expect(stage.service.sessionCount == 1 && stage.service.shared.limits.usage(keyID: key).sessions == 0)
+        upstream.say(WireFrame.text(Self.done("r")).unmasked)
+        #expect(stage.run { stage.service.sessionCount == 0 })
+        #expect(stage.service.shared.limits.usage(keyID: key).sessions == 0)
+        #expect(stage.ledger.rows.map(\.status) == [.clientGone])
+        #expect(stage.ledger.sessions.map(\.cause) == ["client_message_overdue"])
+        stage.expectNothingLeft(client, upstream)
+    }
+
+    @Test("C13: an upstream that stays at one message in mid-response leaves an estimate")
+    func overdueUpstream() throws {
+        let stage = try RelayStage { $0.limits.messageTimeout = .seconds(20) }
+        let (client, upstream) = try stage.session()
+        for text in [Self.created("r"), Self.delta("some words")] {
+            upstream.say(WireFrame.text(text).unmasked)
+            #expect(stage.wholeMessage(at: client) != nil)
+        }
+        upstream.say(WireFrame.text("{", isFinal: false).unmasked)
+        stage.settle()
+        for _ in 0..<2 {
+            client.say(WireFrame.pong().masked)
+            upstream.say(WireFrame.pong().unmasked)
+            stage.advance(by: .seconds(20))
+        }
+        #expect(stage.ledger.rows.map(\.status) == [.upstreamLost])
+        #expect(stage.ledger.sessions.map(\.cause) == ["upstream_message_overdue"])
+        // Within its message no event may be said (RFC 6455 §5.4): the code alone tells why.
+        var last: WireFrame?
+        #expect(
+            stage.run {
+                while let frame = client.takeFrame() { last = frame }
+                return last?.opcode == 8
+            }
+        )
+        #expect(last?.closeCode == 1014)
         stage.expectNothingLeft(client, upstream)
     }
 

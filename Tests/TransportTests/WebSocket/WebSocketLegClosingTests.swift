@@ -244,25 +244,78 @@ struct WebSocketLegClosingTests {
         stage.expectNothingLeft()
     }
 
-    @Test("C13: a message that is not finished in time ends the leg, however lively it is", arguments: Self.roles)
-    func messageOverdue(role: Role) throws {
-        let stage = try LegStage(role) {
-            $0.pingInterval = .seconds(20)
-            $0.messageTimeout = .seconds(60)
+    /// A message that comes bit by bit.
+    enum Dripping: CaseIterable {
+        case fragments
+        /// One frame, short enough to be handed over only whole.
+        case shortFrame
+        case longFrame
+        case compressed
+    }
+
+    @Test("C13: a message that takes too long ends the leg, however lively it is", arguments: Dripping.allCases)
+    func messageOverdue(how: Dripping) throws {
+        let deflate = DeflateParameters(serverNoContextTakeover: true, clientNoContextTakeover: true)
+        for role in Self.roles {
+            let stage = try LegStage(role, deflate: how == .compressed ? deflate : nil) {
+                $0.pingInterval = .seconds(20)
+                $0.messageTimeout = .seconds(60)
+            }
+            stage.leg.start()
+            let bits = Self.bits(of: how, on: stage)
+            stage.peer.say(bits.first)
+            stage.settle()
+            // The first ping that sees the message does not know how old it is.
+            for _ in 0..<4 {
+                #expect(stage.handler.ends.isEmpty)
+                stage.advance(by: .seconds(20))
+                stage.peer.say(bits.next)
+                stage.settle()
+            }
+            #expect(stage.handler.ends == [.messageOverdue])
+            for _ in 0..<3 { #expect(stage.frame()?.opcode == 9) }
+            #expect(plain(stage.frame()) == .close(1008, "message not finished in time"))
+            stage.expectNothingLeft()
+        }
+    }
+
+    /// How a message begins, and what may follow any number of times.
+    private static func bits(of how: Dripping, on stage: LegStage) -> (first: [UInt8], next: [UInt8]) {
+        let beginning = { (length: Int) in
+            Array(stage.bytes(.binary([UInt8](repeating: 0, count: length))).prefix(40))
+        }
+        let fragment = stage.bytes(.continuation(Array("a time ".utf8), isFinal: false))
+        switch how {
+        case .fragments: return (stage.bytes(.text("once upon ", isFinal: false)), fragment)
+        case .shortFrame: return (beginning(1_000), [1, 2, 3])
+        case .longFrame: return (beginning(200_000), [1, 2, 3])
+        case .compressed:
+            // Stored blocks (RFC 1951 §3.2.4), empty: they inflate to nothing.
+            let block: [UInt8] = [0, 0, 0, 0xFF, 0xFF]
+            return (
+                stage.bytes(WireFrame(2, block, isFinal: false, reserved: 4)),
+                stage.bytes(.continuation(block, isFinal: false))
+            )
+        }
+    }
+
+    @Test("C13: many short intervals make a long one")
+    func shortIntervals() throws {
+        let stage = try LegStage(.server) {
+            $0.pingInterval = .seconds(1)
+            $0.messageTimeout = .seconds(300)
         }
         stage.leg.start()
         stage.say(.text("once upon ", isFinal: false))
         stage.settle()
-        // The first ping that sees the message does not know how old it is.
-        for _ in 0..<4 {
-            #expect(stage.handler.ends.isEmpty)
-            stage.advance(by: .seconds(20))
-            stage.say(.continuation(Array("a time ".utf8), isFinal: false))
+        for _ in 0..<300 {
+            stage.advance(by: .seconds(1))
+            stage.say(.pong())
             stage.settle()
         }
+        #expect(stage.handler.ends.isEmpty)
+        stage.advance(by: .seconds(1))
         #expect(stage.handler.ends == [.messageOverdue])
-        for _ in 0..<3 { #expect(stage.frame()?.opcode == 9) }
-        #expect(plain(stage.frame()) == .close(1008, "message not finished in time"))
         stage.expectNothingLeft()
     }
 
@@ -298,6 +351,13 @@ struct WebSocketLegClosingTests {
         stage.leg.pauseReading()
         for _ in 0..<10 { stage.advance(by: .seconds(20)) }
         #expect(stage.handler.ends.isEmpty)
+        stage.leg.resumeReading()
+        stage.advance(by: .seconds(20))
+        stage.say(.pong())
+        stage.settle()
+        #expect(stage.handler.ends.isEmpty, "the time until now was our own doing")
+        stage.advance(by: .seconds(20))
+        #expect(stage.handler.ends == [.messageOverdue])
         stage.expectNothingLeft()
     }
 

@@ -86,8 +86,8 @@ struct ConnectionOptions: ParsableArguments {
         guard (0.001...3600).contains(self.connectTimeout) else {
             throw ValidationError("--connect-timeout takes seconds up to 3600.")
         }
-        guard (0...86_400).contains(self.pingInterval) else {
-            throw ValidationError("--ping-interval takes seconds up to 86400.")
+        guard self.pingInterval == 0 || (0.01...86_400).contains(self.pingInterval) else {
+            throw ValidationError("--ping-interval takes seconds from 0.01 to 86400, or 0 for no pings.")
         }
         guard (1...1024).contains(self.maxMessage) else {
             throw ValidationError("--max-message takes MiB, 1 to 1024.")

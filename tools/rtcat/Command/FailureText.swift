@@ -12,8 +12,6 @@ import WebSocketFraming
 enum FailureText {
     /// Bytes of a refusal's body that are shown.
     private static let bodyLimit = 2000
-    /// What a peer did that took too long over one message.
-    static let messageOverdue = "a message that was begun was not finished in time"
 
     /// Several lines, the remedy last.
     static func describe(_ failure: UpstreamFailure, _ destination: Destination) -> String {

@@ -34,6 +34,8 @@ final class Program {
     func context(for destination: Destination) -> TransportContext {
         var limits = TransportLimits()
         limits.pingInterval = destination.pingInterval
+        // Who looks at a strange server by hand wants to see it out.
+        limits.messageTimeout = .zero
         limits.fromUpstream = destination.limits
         limits.deflate = destination.deflate
         let logger = Logger(label: "rtcat") { _ in SwiftLogNoOpLogHandler() }
