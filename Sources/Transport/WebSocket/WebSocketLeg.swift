@@ -78,7 +78,7 @@ package final class WebSocketLeg {
             return
         }
         if self.ageMessage() {
-            self.fail(.policyViolation, "message not finished in time", telling: .messageOverdue)
+            self.finish(.policyViolation, "message not finished in time", telling: .messageOverdue)
             return
         }
         self.isPingUnanswered = true
@@ -91,7 +91,7 @@ package final class WebSocketLeg {
         let isUnderWay = self.connection.isMidMessageInbound && !self.channel.isReadingPaused
         let intervals = self.messageAge.intervalEnded(messages: isUnderWay ? self.wholeMessages : nil)
         let longest = min(self.context.limits.messageTimeout, self.pingInterval * MessageAge.mostIntervals)
-        return longest > .zero && intervals > 0 && self.pingInterval * intervals >= longest
+        return longest > .zero && self.pingInterval * intervals >= longest
     }
 
     package var isOpen: Bool { self.phase == .open }
@@ -233,21 +233,16 @@ package final class WebSocketLeg {
 
     /// RFC 6455 §5.5.1, §7.1.1: answers the peer's Close and ends the connection.
     private func peerClosed(code: CloseCode?, reason: String) {
-        let key = self.context.nextMaskingKey()
-        if let frame = self.connection.closeFrame(code: code, reason: reason, maskingKey: key) {
-            self.channel.write(frame)
-        }
-        self.tell(.closed(code: code, reason: reason))
-        self.end()
-        self.channel.finish()
-    }
-
-    private func fail(_ violation: WebSocketViolation) {
-        self.fail(violation.closeCode, violation.reason, telling: .violation(violation))
+        self.finish(code, reason, telling: .closed(code: code, reason: reason))
     }
 
     /// RFC 6455 §7.1.7: fails the connection.
-    private func fail(_ code: CloseCode, _ reason: String, telling end: LegEnd) {
+    private func fail(_ violation: WebSocketViolation) {
+        self.finish(violation.closeCode, violation.reason, telling: .violation(violation))
+    }
+
+    /// Sends a Close as the last word, tells the handler, and ends the TCP connection.
+    private func finish(_ code: CloseCode?, _ reason: String, telling end: LegEnd) {
         let key = self.context.nextMaskingKey()
         if let frame = self.connection.closeFrame(code: code, reason: reason, maskingKey: key) {
             self.channel.write(frame)
@@ -379,7 +374,7 @@ extension WebSocketLeg: ChannelOwner {
             self.fail(violation)
         case .exhausted:
             // zlib has no memory, for which the peer is not to blame.
-            self.fail(.internalError, "out of memory", telling: .lost(.failed(.outOfMemory)))
+            self.finish(.internalError, "out of memory", telling: .lost(.failed(.outOfMemory)))
         }
     }
 

@@ -124,10 +124,8 @@ extension Connection: WebSocketLegHandler {
         case .closed(let code, let reason):
             let ending = Ending.closedByPeer(code: code?.rawValue, reason: reason)
             self.end(self.isClosing ? .closedByUs(code: code?.rawValue) : ending)
-        case .violation(let violation): self.end(.violation(violation.reason))
         case .lost(let end): self.end(self.isClosing ? .closeUnanswered : .lost(FailureText.describe(end)))
-        // A message may take as long as it likes here (`Program.context`).
-        case .silent, .messageOverdue: self.end(.silent)
+        case .violation, .silent, .messageOverdue: self.end(Ending(end))
         }
     }
 }
