@@ -384,12 +384,11 @@ def flapping(stage: Stage, seconds: float) -> None:
 
 
 def growth(stage: Stage, seconds: float) -> float:
-    """Bytes by which memory grew in at most ten minutes' worth of flapping, once it is warm."""
+    """Bytes by which memory grew in ten minutes' worth of flapping, once it is warm."""
     flapping(stage, seconds / 4)
     before, began = stage.relay.memory, time.monotonic()
     flapping(stage, seconds)
-    # What a shorter time shows is mostly an arena's last step, which is not to be multiplied.
-    return (stage.relay.memory - before) * min(1.0, 600 / (time.monotonic() - began))
+    return (stage.relay.memory - before) * 600 / (time.monotonic() - began)
 
 
 def test_H06_flapping_upstreams_for_a_moment(stage: Stage):
