@@ -1,4 +1,5 @@
 """Two tunnels that do nothing but copy bytes, one on epoll and one on io_uring: what an engine costs without a relay on it.
+And the first of them with the least that a relay of WebSocket messages does with each byte.
 
 They are compiled from `engines/` when they are asked for.
 """
@@ -16,6 +17,9 @@ SOURCES = Path(__file__).resolve().parent / "engines"
 class BareTunnel(Peer):
     """A tunnel of one thread; it has no TLS and is told one upstream."""
 
+    #: How the engine is called, and what it is told besides.
+    engine = ("epoll",)
+
     def __init__(self, directory: Path, certificates: Certificates, prefix: list[str]):
         super().__init__(directory, certificates, prefix)
         self.binary = directory / "engines"
@@ -23,7 +27,7 @@ class BareTunnel(Peer):
             self._compile()
 
     def _compile(self) -> None:
-        command = ["cc", "-std=gnu11", "-O2", "-Wall", "-Wextra", "-Werror", "-o", str(self.binary),
+        command = ["cc", "-std=gnu11", "-O3", "-Wall", "-Wextra", "-Werror", "-o", str(self.binary),
                    *(str(source) for source in sorted(SOURCES.glob("*.c")))]
         try:
             done = subprocess.run(command, capture_output=True, text=True, check=False)
@@ -36,7 +40,7 @@ class BareTunnel(Peer):
         return isinstance(cell, Cell) and not cell.tls
 
     def command(self, upstream: int, tls: bool, dialect: str) -> list[str]:
-        return [str(self.binary), self.name, str(self.port), str(upstream)]
+        return [str(self.binary), *self.engine, str(self.port), str(upstream)]
 
     def _await_listening(self) -> None:
         """Waits until it says so: a connection for trial would be passed on, and arrive when the load generator listens."""
@@ -57,7 +61,22 @@ class Epoll(BareTunnel):
     name = "epoll"
 
 
+class Checking(BareTunnel):
+    """The same, and it looks whether what it passes on is text: the least to be done with what comes from an upstream."""
+
+    name = "epoll-check"
+    engine = ("--check", "epoll")
+
+
+class Masking(BareTunnel):
+    """The same, and it takes off a mask and puts on another: the least to be done with what comes from a client."""
+
+    name = "epoll-mask"
+    engine = ("--mask", "epoll")
+
+
 class Uring(BareTunnel):
     """The same over io_uring; needs Linux 6.18."""
 
     name = "uring"
+    engine = ("uring",)

@@ -11,6 +11,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "least.h"
 #include "tunnel.h"
 
 enum { batch = 256, reads_per_turn = 8, accepts_per_turn = 64 };
@@ -41,7 +42,7 @@ static int poller;
 static unsigned char *scratch;
 static struct session *sessions, *free_sessions, *closed_sessions;
 static struct side *ready;
-static uint64_t waits, events_seen;
+static uint64_t waits, events_seen, texts;
 
 static void close_session(struct session *session) {
     if (session->is_closed) return;
@@ -91,6 +92,7 @@ static void pump(struct side *from) {
             if (to->has_ended) close_session(from->session);
             return;
         }
+        if (do_least(options->least, scratch, (size_t)count)) texts++;
         if (!pass(to, count)) {
             close_session(from->session);
             return;
@@ -215,6 +217,7 @@ int run_epoll(const struct options *given) {
     struct epoll_event event = {.events = EPOLLIN};
     if (epoll_ctl(poller, EPOLL_CTL_ADD, options->listener, &event) != 0) give_up("epoll_ctl");
     while (!is_stopping) turn(events);
-    fprintf(stderr, "%llu waits, %llu events\n", (unsigned long long)waits, (unsigned long long)events_seen);
+    fprintf(stderr, "%llu waits, %llu events, %llu texts\n", (unsigned long long)waits, (unsigned long long)events_seen,
+            (unsigned long long)texts);
     return 0;
 }

@@ -1,6 +1,7 @@
 // A blind TCP tunnel on one thread with a choice of two engines, to see what io_uring would bring a relay: it accepts,
-// connects to the upstream, copies bytes both ways with backpressure, passes ends of streams on, and looks at nothing.
-// `tools/bench/run --with epoll,uring` measures both; README.md says what came of it.
+// connects to the upstream, copies bytes both ways with backpressure, passes ends of streams on, and looks at nothing, or
+// does with each byte the least that RFC 6455 asks of a relay. `tools/bench/run --with epoll,uring,epoll-check,epoll-mask`
+// measures all of them; README.md says what came of it.
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -58,6 +59,7 @@ static int listening(struct sockaddr_in address) {
 
 static int usage(void) {
     fputs("usage: engines epoll|uring LISTEN-PORT UPSTREAM-PORT [--piece BYTES]\n"
+          "       epoll: [--check | --mask]\n"
           "       uring: [--buffers N] [--lent N] [--credit BYTES] [--bundles] [--whole]\n", stderr);
     return 64;
 }
@@ -69,7 +71,8 @@ int main(int count, char **words) {
     static const struct option names[] = {
         {"piece", required_argument, NULL, 'p'}, {"buffers", required_argument, NULL, 'n'},
         {"lent", required_argument, NULL, 'l'}, {"credit", required_argument, NULL, 'c'},
-        {"bundles", no_argument, NULL, 'b'}, {"whole", no_argument, NULL, 'w'}, {0},
+        {"bundles", no_argument, NULL, 'b'}, {"whole", no_argument, NULL, 'w'},
+        {"check", no_argument, NULL, 'k'}, {"mask", no_argument, NULL, 'm'}, {0},
     };
     for (int found; (found = getopt_long(count, words, "", names, NULL)) != -1;) {
         switch (found) {
@@ -79,6 +82,8 @@ int main(int count, char **words) {
         case 'c': options.credit = number(optarg, 512, 1 << 24); break;
         case 'b': options.bundles = true; break;
         case 'w': options.whole = true; break;
+        case 'k': options.least = check; break;
+        case 'm': options.least = mask; break;
         default: return usage();
         }
     }

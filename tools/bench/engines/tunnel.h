@@ -7,6 +7,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "least.h"
+
 struct options {
     int listener;
     struct sockaddr_in upstream;
@@ -22,6 +24,8 @@ struct options {
     bool bundles;
     // Whether each receive uses up a buffer, however little it brings.
     bool whole;
+    // The other engine only: what is done with each byte on its way.
+    enum least least;
 };
 
 // Set by SIGTERM and SIGINT.
