@@ -17,6 +17,8 @@ package final class SQLiteDatabase: Sendable {
     enum Limits {
         static let busySeconds: TimeInterval = 5
         static let readers = 4
+        /// Of the database, kept in memory by each of the writer and the readers; the kernel keeps its own.
+        static let cachedKiB = 1_024
         static let openAttempts = 8
         static let firstPauseSeconds: TimeInterval = 0.01
     }
@@ -124,6 +126,7 @@ package final class SQLiteDatabase: Sendable {
         configuration.busyMode = .timeout(Limits.busySeconds)
         configuration.foreignKeysEnabled = true
         configuration.maximumReaderCount = Limits.readers
+        configuration.prepareDatabase { try $0.execute(sql: "PRAGMA cache_size = -\(Limits.cachedKiB)") }
         let pool = try DatabasePool(path: path, configuration: configuration)
         try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
         guard try !pool.read(SQLiteMigrations.migrator.hasBeenSuperseded) else {
