@@ -47,6 +47,10 @@ private final class PieceService: HTTPService {
         let peer = try stage.connect(to: try #require(server.localAddress))
         peer.say("GET /x HTTP/1.1\r\nHost: localhost\r\n\r\n")
         try body(stage, peer)
+        peer.cut()
+        server.drain()
+        _ = stage.run { stage.calls.openDescriptors.isEmpty }
+        #expect(stage.calls.openDescriptors == [])
     }
 
     @Test("pieces arrive whole and in order, however many")

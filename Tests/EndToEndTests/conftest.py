@@ -1,5 +1,6 @@
 """One simulator and one relay for each process that runs tests, and factories for tests that need their own."""
 
+import contextlib
 import ssl
 from collections.abc import Iterator
 from pathlib import Path
@@ -100,5 +101,7 @@ class Starter:
         return process
 
     def stop(self) -> None:
-        for process in reversed(self.running):
-            process.stop()
+        """Ends all of them, the latest first, also when one that ends has something to complain about."""
+        with contextlib.ExitStack() as ends:
+            for process in self.running:
+                ends.callback(process.stop)

@@ -217,8 +217,8 @@ struct EventLoopTurnTests {
         let pair = try SocketPair.local()
         let start = loop.now
         var times: [MonotonicTime] = []
-        handler.onReady = { [harness, loop] _ in
-            harness.clock.advance(by: .seconds(1))
+        handler.onReady = { [clock = harness.clock, loop] _ in
+            clock.advance(by: .seconds(1))
             times.append(loop.now)
         }
         _ = try loop.add(pair.first, .write, handler)

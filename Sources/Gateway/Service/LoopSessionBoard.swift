@@ -5,12 +5,13 @@ import Relay
 import SessionCore
 import Synchronization
 
-/// Something that belongs to a loop's thread, held elsewhere and opened only there.
+/// Something that belongs to a loop's thread, known elsewhere and opened only there.
 ///
-/// The value is read on the loop alone: `withValue` looks at nothing anywhere else, so no two threads ever touch it.
-final class LoopBound<Value>: @unchecked Sendable {
+/// The value is read on the loop alone: `withValue` looks at nothing anywhere else, so no two threads ever touch it. The loop
+/// alone holds it, and lets go of it last, on its own thread.
+final class LoopBound<Value: AnyObject>: @unchecked Sendable {
     let loop: LoopHandle
-    private let value: Value
+    private weak var value: Value?
 
     /// To be made on the loop.
     init(_ value: Value, on loop: LoopHandle) {
@@ -18,9 +19,9 @@ final class LoopBound<Value>: @unchecked Sendable {
         self.value = value
     }
 
-    /// Runs the body on the value; nil on any other thread than the loop's.
+    /// Runs the body on the value; nil on any other thread than the loop's, and when the loop has let go of it.
     func withValue<Result>(_ body: (Value) -> Result) -> Result? {
-        self.loop.isCurrent ? body(self.value) : nil
+        self.loop.isCurrent ? self.value.map(body) : nil
     }
 }
 

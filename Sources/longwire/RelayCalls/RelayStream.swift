@@ -147,6 +147,8 @@ private final class AnswerForwarder: UpstreamResponseHandler {
 
     func start(_ request: UpstreamRequest, to endpoint: UpstreamEndpoint) {
         self.exchange = self.pool.send(request, to: endpoint, handler: self)
+        // One call is all there is: its connection is not kept for another, which would keep it and its loop for good.
+        self.pool.drain()
     }
 
     func cancel() {
