@@ -254,7 +254,10 @@ let package = Package(
         .testTarget(name: "RTCatCoreTests", dependencies: ["RTCatCore"], swiftSettings: strict),
         .testTarget(
             name: "GatewayTests",
-            dependencies: ["Gateway", "SessionCore", "SQLiteStore", "Telemetry", "Transport", "EventLoop", logging],
+            dependencies: [
+                "Gateway", "Relay", "Console", "SessionCore", "SQLiteStore", "Telemetry", "Transport", "EventLoop",
+                logging,
+            ],
             swiftSettings: house
         ),
     ],

@@ -14,14 +14,21 @@ package import Transport
 ///
 /// Loop-bound.
 package final class ConsoleService {
-    private let shared: ConsoleShared
+    private var shared: ConsoleShared
     private let loop: EventLoop
-    private let pages: PageService
+    private var pages: PageService
     private var callsUnderWay = 0
 
     package init(shared: ConsoleShared, context: TransportContext) {
         self.shared = shared
         self.loop = context.loop
+        self.pages = PageService(hasAdminKey: shared.adminKey != nil)
+    }
+
+    /// Another configuration counts for the calls that begin from now on; so does another admin key, and the one of before
+    /// no longer.
+    package func adopt(_ shared: ConsoleShared) {
+        self.shared = shared
         self.pages = PageService(hasAdminKey: shared.adminKey != nil)
     }
 

@@ -1,4 +1,4 @@
-// What the API of all loops shares: settled at start, read by every call.
+// What the API of all loops shares: settled by a configuration, read by every call, changed only as a whole.
 
 import EventLoop
 package import Logging
@@ -27,7 +27,7 @@ package final class ConsoleShared: Sendable {
     package let logger: Logger
     /// The clock of the throttle: monotonic, in seconds.
     let second: @Sendable () -> Int64
-    private let throttle: Mutex<SignInThrottle>
+    private let throttle: SharedThrottle
 
     package init(
         adminKey: Secret?,
@@ -46,7 +46,7 @@ package final class ConsoleShared: Sendable {
         second: @escaping @Sendable () -> Int64 = { MonotonicTime.now().nanoseconds / 1_000_000_000 },
         logger: Logger
     ) {
-        self.adminKey = adminKey.flatMap { $0.isEmpty ? nil : SHA256Digest(hashing: $0.reveal()) }
+        self.adminKey = Self.digest(adminKey)
         self.keyStore = keyStore
         self.accounts = accounts
         self.secrets = secrets
@@ -59,13 +59,58 @@ package final class ConsoleShared: Sendable {
         self.board = board
         self.passwords = passwords
         self.second = second
-        self.throttle = Mutex(SignInThrottle())
+        self.throttle = SharedThrottle()
         self.limits = limits
         self.logger = logger
     }
 
+    private init(
+        adminKey: Secret?,
+        catalog: ModelCatalog,
+        health: UpstreamHealth,
+        keyBoard: ProviderKeyBoard,
+        after earlier: ConsoleShared
+    ) {
+        self.adminKey = Self.digest(adminKey)
+        self.keyStore = earlier.keyStore
+        self.accounts = earlier.accounts
+        self.secrets = earlier.secrets
+        self.ledger = earlier.ledger
+        self.keys = earlier.keys
+        self.keeper = earlier.keeper
+        self.catalog = catalog
+        self.health = health
+        self.keyBoard = keyBoard
+        self.board = earlier.board
+        self.passwords = earlier.passwords
+        self.second = earlier.second
+        self.throttle = earlier.throttle
+        self.limits = earlier.limits
+        self.logger = earlier.logger
+    }
+
+    /// What a changed configuration makes of it: stores, keys and the counts of the throttle are the same ones.
+    package func succeeded(
+        adminKey: Secret?,
+        catalog: ModelCatalog,
+        health: UpstreamHealth,
+        keyBoard: ProviderKeyBoard
+    ) -> ConsoleShared {
+        ConsoleShared(adminKey: adminKey, catalog: catalog, health: health, keyBoard: keyBoard, after: self)
+    }
+
+    /// An empty key is none: everybody could show it.
+    private static func digest(_ adminKey: Secret?) -> SHA256Digest? {
+        adminKey.flatMap { $0.isEmpty ? nil : SHA256Digest(hashing: $0.reveal()) }
+    }
+
     /// Runs a change of the throttle's counts.
     func withThrottle<Value: Sendable>(_ body: (inout SignInThrottle) -> Value) -> Value {
-        self.throttle.withLock { body(&$0) }
+        self.throttle.state.withLock { body(&$0) }
     }
+}
+
+/// The throttle's counts, which no reload forgets.
+private final class SharedThrottle: Sendable {
+    let state = Mutex(SignInThrottle())
 }

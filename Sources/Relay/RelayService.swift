@@ -11,12 +11,14 @@ package import Transport
 ///
 /// Loop-bound.
 package final class RelayService: HTTPService {
-    let shared: RelayShared
+    /// What counts for whatever begins now.
+    private(set) var shared: RelayShared
+    /// The same, for what outlives a reload.
+    private(set) lazy var tenure = RelayTenure(self.shared, of: self)
     let context: TransportContext
     let pool: UpstreamPool
     let keyCheck: KeyCheck
     let logger: Logger
-    private let crossOrigin: CrossOrigin
     private(set) lazy var keyWatch = KeyWatch(self)
     var wallClock = WallClock()
     private var openings: [ObjectIdentifier: RealtimeOpening] = [:]
@@ -30,9 +32,15 @@ package final class RelayService: HTTPService {
         self.shared = shared
         self.context = context
         self.pool = UpstreamPool(context: context)
-        self.keyCheck = KeyCheck(shared: shared, loop: context.loop)
+        self.keyCheck = KeyCheck(keys: shared.keys, loop: context.loop)
         self.logger = shared.logger
-        self.crossOrigin = CrossOrigin(shared.origins)
+    }
+
+    /// Another configuration counts for whatever begins from now on; what is under way keeps its own.
+    package func adopt(_ shared: RelayShared) {
+        self.shared = shared
+        self.tenure = RelayTenure(shared, of: self)
+        self.pool.keep(shared.endpoints.values.map(\.place))
     }
 
     /// Realtime sessions on this loop.
@@ -48,7 +56,7 @@ package final class RelayService: HTTPService {
         let requestID = RequestID(of: exchange.head)
         let path = exchange.head.path
         if CrossOrigin.covers(path) {
-            exchange.standingFields = self.crossOrigin.fields(for: exchange.head)
+            exchange.standingFields = self.tenure.crossOrigin.fields(for: exchange.head)
             if CrossOrigin.isPreflight(exchange.head) { return self.answerPreflight(exchange, requestID) }
         }
         switch path {
@@ -100,7 +108,7 @@ package final class RelayService: HTTPService {
     }
 
     private func answerPreflight(_ exchange: ServerExchange, _ requestID: RequestID) {
-        guard var fields = self.crossOrigin.preflight(exchange.head) else {
+        guard var fields = self.tenure.crossOrigin.preflight(exchange.head) else {
             return self.refuse(.originNotAllowed(), exchange, requestID)
         }
         fields.append(contentsOf: ErrorRendering.commonFields(requestID: requestID))

@@ -1,8 +1,9 @@
-// What all loops' services share: settled at start, read by everyone, changed only as a whole.
+// What all loops' services share: settled by a configuration, read by everyone, changed only as a whole: the next
+// configuration makes a successor, which takes over what was counted and learned, and whoever has begun under this one
+// keeps it to its end.
 
 import EventLoop
 package import Logging
-import OpenSSLTLS
 package import SessionCore
 package import Transport
 package import WebSocketFraming
@@ -29,7 +30,8 @@ package final class RelayShared: Sendable {
     /// How our keys stand with the providers.
     package let keyBoard: ProviderKeyBoard
     /// Clients that were answered before they showed a key.
-    let strangers = StrangerCount()
+    let strangers: StrangerCount
+    private let trust: UpstreamTrust
     package let logger: Logger
 
     package init(
@@ -61,39 +63,97 @@ package final class RelayShared: Sendable {
         self.cache = cache
         self.health = UpstreamHealth(upstreams: catalog.upstreams.map(\.name))
         self.keyBoard = ProviderKeyBoard(upstreams: catalog.upstreams, policy: settings.routing)
+        self.strangers = StrangerCount()
         self.logger = logger
-        var contexts: [TLSClientConfiguration: TLSContext] = [:]
-        var endpoints: [String: UpstreamEndpoint] = [:]
-        for upstream in catalog.upstreams {
-            endpoints[upstream.name] = try Self.endpoint(for: upstream, &contexts)
-        }
-        self.endpoints = endpoints
+        self.trust = try UpstreamTrust(catalog.upstreams)
+        self.endpoints = Self.endpoints(catalog, self.trust)
     }
 
-    /// Upstreams with the same trust share one context, and with it the sessions that can be resumed.
-    private static func endpoint(
-        for upstream: Upstream,
-        _ contexts: inout [TLSClientConfiguration: TLSContext]
-    ) throws -> UpstreamEndpoint {
-        var context: TLSContext?
-        if upstream.baseURL.isSecure {
-            let configuration = TLSClientConfiguration(
-                trust: upstream.tls.caFile.map { .file($0) } ?? .system,
-                verification: upstream.tls.verification == .full ? .full : .none
-            )
-            context = try contexts[configuration] ?? TLSContext(client: configuration)
-            contexts[configuration] = context
-        }
-        var endpoint = UpstreamEndpoint(
-            name: upstream.name,
-            host: upstream.baseURL.host,
-            port: upstream.baseURL.port,
-            tls: context
+    private init(_ terms: RelayTerms, after earlier: RelayShared) throws {
+        let catalog = terms.catalog
+        // First, since it alone can fail: what is learned of keys follows the new rules from where they are passed on.
+        self.trust = try UpstreamTrust(catalog.upstreams, after: earlier.trust)
+        self.catalog = catalog
+        self.keys = earlier.keys
+        self.origins = terms.origins
+        self.settings = terms.settings
+        self.limits = earlier.limits
+        self.ledger = earlier.ledger
+        self.secrets = earlier.secrets
+        self.metrics = earlier.metrics.naming(
+            models: Set(catalog.models.map(\.id)),
+            upstreams: Set(catalog.upstreams.map(\.name))
         )
-        endpoint.connectTimeout = upstream.timeouts.connect
-        endpoint.firstByteTimeout = upstream.timeouts.firstByte
-        endpoint.idleTimeout = upstream.timeouts.idle
-        return endpoint
+        self.status = earlier.status
+        self.operators = terms.operators
+        self.batches = earlier.batches
+        self.cache = Self.cache(terms, after: earlier)
+        self.health = UpstreamHealth(upstreams: catalog.upstreams.map(\.name), after: earlier.health)
+        self.keyBoard = ProviderKeyBoard(
+            upstreams: catalog.upstreams,
+            policy: terms.settings.routing,
+            after: earlier.keyBoard
+        )
+        self.strangers = earlier.strangers
+        self.logger = earlier.logger
+        self.endpoints = Self.endpoints(catalog, self.trust)
+    }
+
+    /// What a changed configuration makes of it; throws when an upstream's authorities cannot be read.
+    ///
+    /// Keys, limits, ledger, secrets, batches and counts are the same ones; what was learned of upstreams and provider keys
+    /// goes on for those that remain. From here on rates of models are counted by its limits.
+    package func succeeded(by terms: RelayTerms) throws -> RelayShared {
+        let next = try RelayShared(terms, after: self)
+        next.limits.follow(terms.catalog.models)
+        return next
+    }
+
+    /// Answers of before are given again as long as the same would be asked of the same upstreams.
+    private static func cache(_ terms: RelayTerms, after earlier: RelayShared) -> ResponseCache? {
+        guard let settings = terms.cache else { return nil }
+        let isSame = earlier.cache?.settings == settings && terms.catalog.leadsAs(earlier.catalog)
+        return isSame ? earlier.cache : ResponseCache(settings)
+    }
+
+    private static func endpoints(_ catalog: ModelCatalog, _ trust: UpstreamTrust) -> [String: UpstreamEndpoint] {
+        let endpoints = catalog.upstreams.map { upstream in
+            var endpoint = UpstreamEndpoint(
+                name: upstream.name,
+                host: upstream.baseURL.host,
+                port: upstream.baseURL.port,
+                tls: trust.context(for: upstream)
+            )
+            endpoint.connectTimeout = upstream.timeouts.connect
+            endpoint.firstByteTimeout = upstream.timeouts.firstByte
+            endpoint.idleTimeout = upstream.timeouts.idle
+            return (upstream.name, endpoint)
+        }
+        return Dictionary(endpoints) { first, _ in first }
+    }
+}
+
+/// What of a relay a configuration settles, and a reload may change.
+package struct RelayTerms: Sendable {
+    package var catalog: ModelCatalog
+    package var origins: OriginPolicy
+    package var settings: RelaySettings
+    package var operators: OperatorGate
+    /// Nil for none.
+    package var cache: CacheSettings?
+
+    package init(
+        catalog: ModelCatalog,
+        origins: OriginPolicy,
+        settings: RelaySettings,
+        operators: OperatorGate,
+        cache: CacheSettings?
+    ) {
+        self.catalog = catalog
+        self.origins = origins
+        self.settings = settings
+        self.operators = operators
+        self.cache = cache
     }
 }
 

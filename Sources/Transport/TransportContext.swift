@@ -10,12 +10,12 @@ package import WebSocketFraming
 package final class TransportContext {
     package let loop: EventLoop
     package let resolver: Resolver
-    package let limits: TransportLimits
+    package private(set) var limits: TransportLimits
     package let logger: Logger
     /// Collects the ciphertext of one flush; empty between calls.
     package let tlsOutput = TLSOutput()
     /// The zlib streams that sessions without context takeover share.
-    package let deflatePool: DeflatePool
+    package private(set) var deflatePool: DeflatePool
     /// Counts the loop's clients.
     let acceptGate: AcceptGate
     /// What comes out of inflation, and out of deflation, on its way.
@@ -40,14 +40,29 @@ package final class TransportContext {
         openChannels: OpenChannels = OpenChannels()
     ) {
         self.openChannels = openChannels
-        var limits = limits
-        limits.http.headBytes = min(limits.http.headBytes, Self.largestHead)
         self.loop = loop
         self.resolver = resolver
-        self.limits = limits
+        self.limits = Self.possible(limits)
         self.logger = logger
         self.acceptGate = AcceptGate(limit: limits.connectionsPerLoop)
         self.deflatePool = DeflatePool(settings: limits.deflate ?? DeflateSettings())
+    }
+
+    /// Other limits count: at once where they are asked for, such as times and bytes of reads, and for new sessions where
+    /// they are agreed on, such as sizes of messages and compression.
+    package func adopt(_ limits: TransportLimits) {
+        let limits = Self.possible(limits)
+        self.acceptGate.adopt(limit: limits.connectionsPerLoop)
+        if limits.deflate != self.limits.deflate {
+            self.deflatePool = DeflatePool(settings: limits.deflate ?? DeflateSettings())
+        }
+        self.limits = limits
+    }
+
+    private static func possible(_ limits: TransportLimits) -> TransportLimits {
+        var limits = limits
+        limits.http.headBytes = min(limits.http.headBytes, Self.largestHead)
+        return limits
     }
 
     /// A fresh unpredictable masking key (RFC 6455 §5.3).

@@ -18,10 +18,8 @@ struct ConfigurationOption: ParsableArguments {
 
     /// Loads it; findings go to standard error and end the command with exit code 78.
     func load() throws -> Configuration {
-        let environment = ProcessInfo.processInfo.environment
         do {
-            let configuration = try ConfigurationSource.choose(option: self.file, environment: environment)
-                .load(environment: environment)
+            let configuration = try self.read()
             for warning in configuration.warnings {
                 Console.complain("warning: \(warning)")
             }
@@ -30,6 +28,13 @@ struct ConfigurationOption: ParsableArguments {
             Console.complain("\(error)")
             throw ExitCode(Console.configurationExit)
         }
+    }
+
+    /// Reads it, and says nothing.
+    func read() throws(ConfigurationErrors) -> Configuration {
+        let environment = ProcessInfo.processInfo.environment
+        return try ConfigurationSource.choose(option: self.file, environment: environment)
+            .load(environment: environment)
     }
 
     /// Opens the store that the configuration names.

@@ -12,6 +12,9 @@ struct Serve: AsyncParsableCommand {
         discussion: """
             With an empty store it makes one key and prints it, once. SIGTERM and SIGINT end it in order: realtime \
             sessions are told and closed with 1001, HTTP exchanges may finish, and it exits within 8 seconds.
+            SIGHUP makes it read the configuration again: what is good counts for whatever begins afterwards, \
+            certificates included, and ends nothing; what has faults changes nothing, and the log says why. \
+            Addresses, the store and the log's format count after a restart.
             Logs go to standard error, one line each; GET /metrics, /healthz and /readyz tell machines how it is doing.
             """
     )
@@ -44,21 +47,19 @@ struct Serve: AsyncParsableCommand {
     }
 
     func run() async throws {
-        var configuration = try self.config.load()
-        if !self.listen.isEmpty {
-            configuration.listeners = self.listen.compactMap { Listener($0) }
-        }
-        DescriptorLimit.raise()
         let signals = TerminationSignals()
+        // Before anything takes its time: whoever asks for a reload meanwhile gets it.
+        let hangUp = HangUpSignal { [end = signals.end] in end("SIGHUP: the terminal is gone") }
+        let configuration = self.listening(try self.config.load())
+        DescriptorLimit.raise()
         let count = self.loops == 0 ? ProcessInfo.processInfo.activeProcessorCount : self.loops
-        let secrets = configuration.upstreams.flatMap(\.apiKeys) + (configuration.adminKey.map { [$0] } ?? [])
-        let (logger, sink) = self.log.logger(configured: configuration.log, secrets: secrets)
-        defer { sink.flush(milliseconds: Self.lastWordsMilliseconds) }
+        let log = ServiceLog(self.log, configured: configuration.log, secrets: configuration.secrets)
+        defer { log.sink.flush(milliseconds: Self.lastWordsMilliseconds) }
         let server: RelayServer
         do {
-            server = try await RelayServer.start(configuration, loops: count, logger: logger) {
+            server = try await RelayServer.start(configuration, loops: count, logger: log.logger) {
                 [
-                    MetricSample(MetricCatalog.logDropped, value: Int64(sink.dropped)),
+                    MetricSample(MetricCatalog.logDropped, value: Int64(log.sink.dropped)),
                     MetricSample(MetricCatalog.build, dimensions: [("version", Longwire.version)], value: 1),
                 ]
             }
@@ -70,8 +71,29 @@ struct Serve: AsyncParsableCommand {
             Console.say("longwire: listening on \(address)")
         }
         Console.say(Welcome.text(server, configuration))
+        let reloads = Task { [self] in
+            for await _ in hangUp.wishes { await self.reload(server, log) }
+        }
         let signal = await signals.wait()
+        reloads.cancel()
         Console.say("longwire: \(signal): ending sessions and stopping")
         await server.shutDown()
+    }
+
+    /// What the command line says goes before what is configured.
+    private func listening(_ configuration: Configuration) -> Configuration {
+        guard !self.listen.isEmpty else { return configuration }
+        var configuration = configuration
+        configuration.listeners = self.listen.compactMap { Listener($0) }
+        return configuration
+    }
+
+    private func reload(_ server: RelayServer, _ log: ServiceLog) async {
+        let outcome = await server.reload {
+            let configuration = self.listening(try self.config.read())
+            log.hide(configuration.secrets)
+            return configuration
+        }
+        if case .taken(let configuration, _) = outcome { log.follow(configuration) }
     }
 }

@@ -49,7 +49,7 @@ struct Simulate: AsyncParsableCommand {
         let signals = TerminationSignals()
         do {
             guard let address = SocketAddress(self.listen) else { return }
-            let crew = try LoopCrew(loops: 1, limits: TransportLimits(), logger: self.logging.logger().0)
+            let crew = try LoopCrew(loops: 1, limits: TransportLimits(), logger: ServiceLog(self.logging).logger)
             let bound = try await SimulatorServer.serve(
                 on: crew,
                 [Binding(address: address, tls: try self.tls())],

@@ -25,6 +25,14 @@ final class TerminationSignals {
         self.sources = sources
     }
 
+    /// Ends the wait as a signal of this name would; may be called from anywhere.
+    var end: @Sendable (_ name: String) -> Void {
+        { [latch, name] text in
+            name.set(text)
+            latch.open()
+        }
+    }
+
     /// Returns the first signal's name.
     func wait() async -> String {
         await self.latch.wait()

@@ -61,6 +61,13 @@ private final class OnlyConsole: HTTPService {
             }
             return try #require(answer)
         }
+
+        /// Checks that no connection outlived what the test did.
+        func expectNothingLeft(sourceLocation: SourceLocation = #_sourceLocation) {
+            self.server.drain()
+            _ = self.stage.run { self.stage.calls.openDescriptors.isEmpty }
+            #expect(self.stage.calls.openDescriptors == [], sourceLocation: sourceLocation)
+        }
     }
 
     @Test("every answer is for this caller, now")
@@ -72,6 +79,7 @@ private final class OnlyConsole: HTTPService {
         #expect(answer.head["x-request-id"] == "mine")
         #expect(answer.head["x-content-type-options"] == "nosniff")
         #expect(JSON(answer.body)?["metadata"]?["request_id"] == "mine")
+        server.expectNothingLeft()
     }
 
     @Test("HEAD, OPTIONS and other methods")
@@ -87,6 +95,7 @@ private final class OnlyConsole: HTTPService {
         #expect(put.head["allow"] == "POST, GET, HEAD, OPTIONS")
         #expect(JSON(put.body)?["error"]?["code"] == "method_not_allowed")
         #expect(try server.ask("GET", "/api/nothing").head.status == 404)
+        server.expectNothingLeft()
     }
 
     @Test("a body is bounded, a key is made by one that fits")
@@ -98,15 +107,18 @@ private final class OnlyConsole: HTTPService {
         let made = try server.ask("POST", "/api/keys", body: #"{"name":"k"}"#)
         #expect(made.head.status == 201)
         #expect(made.head["content-type"] == "application/json")
+        server.expectNothingLeft()
     }
 
     @Test("beyond so many calls at once, callers are told to come back")
     func manyCalls() throws {
         var limits = ConsoleLimits()
         limits.callsPerLoop = 0
-        let answer = try Server(limits: limits).ask("GET", "/api/me")
+        let server = try Server(limits: limits)
+        let answer = try server.ask("GET", "/api/me")
         #expect(answer.head.status == 503)
         #expect(answer.head["retry-after"] == "1")
+        server.expectNothingLeft()
     }
 
     @Test("401 says how to show a key")
@@ -121,5 +133,7 @@ private final class OnlyConsole: HTTPService {
         }
         #expect(answer?.head.status == 401)
         #expect(answer?.head["www-authenticate"] == "Bearer")
+        peer.cut()
+        server.expectNothingLeft()
     }
 }

@@ -95,7 +95,7 @@ package struct EventTypeScanner: Sendable {
 
     /// The type of a whole message; nil if it has none or is no object.
     package static func type(of message: borrowing Span<UInt8>) -> EventType? {
-        if let type = leadingType(of: message) { return type }
+        if let leading = leadingType(of: message) { return leading.type }
         var scanner = EventTypeScanner()
         scanner.feed(message)
         return scanner.type
@@ -104,8 +104,9 @@ package struct EventTypeScanner: Sendable {
     /// `{"type":`, as a little-endian word.
     private static let opening: UInt64 = 0x3A22_6570_7974_227B
 
-    /// The type of a message that begins with it, as nearly all do; nil says nothing.
-    private static func leadingType(of message: borrowing Span<UInt8>) -> EventType? {
+    /// The type of a message that begins with it, as nearly all do, and the number of bytes that the message's beginning
+    /// takes, the type's closing quotation mark included; nil says nothing.
+    package static func leadingType(of message: borrowing Span<UInt8>) -> (type: EventType, length: Int)? {
         guard message.count >= 12 else { return nil }
         // In bounds: there are twelve bytes.
         let first = unsafe message.bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: 0, as: UInt64.self)
@@ -116,7 +117,7 @@ package struct EventTypeScanner: Sendable {
         let start = quote + 1
         let stop = ByteSearch.stringStop(message, from: start, to: start + EventType.capacity + 1)
         guard stop < message.count, message[stop] == JSONString.quote else { return nil }
-        return EventType(start..<stop, of: message)
+        return EventType(start..<stop, of: message).map { ($0, stop + 1) }
     }
 
     // MARK: Between strings

@@ -11,6 +11,8 @@ package import Telemetry
 package struct Configuration: Sendable, Equatable {
     /// The file it came from; nil for the built-in one.
     package var file: String?
+    /// Whether that file says nothing.
+    package var isBlank = false
     package var listeners: [Listener]
     package var store: StoreLocation
     /// Absent: the admin API and the console's pages answer beyond loopback with 403.

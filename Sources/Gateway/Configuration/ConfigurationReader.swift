@@ -74,11 +74,13 @@ package struct ConfigurationReader {
     private func configuration(from text: String) -> Configuration? {
         guard let root = document(text) else { return nil }
         guard let root = root.node, !ConfigurationSection.isNull(root) else {
-            return Configuration.builtin(
+            var configuration = Configuration.builtin(
                 environment: findings.environment,
                 directory: directory,
                 file: findings.file
             )
+            configuration.isBlank = true
+            return configuration
         }
         guard let section = ConfigurationSection(root, path: "", keys: Self.keys, findings: findings) else {
             return nil

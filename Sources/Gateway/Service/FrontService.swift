@@ -17,6 +17,12 @@ final class FrontService: HTTPService {
         self.console = console
     }
 
+    /// Another configuration counts for whatever begins from now on.
+    func adopt(_ relay: RelayShared, _ console: ConsoleShared) {
+        self.relay.adopt(relay)
+        self.console.adopt(console)
+    }
+
     func handle(_ exchange: ServerExchange) {
         if ConsoleService.serves(exchange.head.path) {
             self.console.handle(exchange)

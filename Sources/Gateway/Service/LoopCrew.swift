@@ -6,6 +6,7 @@
 package import EventLoop
 package import Logging
 package import OpenSSLTLS
+import Synchronization
 package import Transport
 
 /// One address to listen on.
@@ -37,6 +38,7 @@ package final class LoopCrew: Sendable {
     private let draining = Latch()
     private let stopped = Latch()
     private let quiet: QuietCount
+    private let homes = Mutex<[LoopBound<LoopHome>]>([])
     let openChannels = OpenChannels()
 
     package init(loops count: Int, limits: TransportLimits, logger: Logger) throws {
@@ -103,6 +105,8 @@ package final class LoopCrew: Sendable {
                 )
             }
         }
+        let bound = LoopBound(home, on: loop.handle)
+        self.homes.withLock { $0.append(bound) }
         let (draining, stopped, quiet) = (self.draining, self.stopped, self.quiet)
         loop.perform {
             await draining.wait()
@@ -117,6 +121,20 @@ package final class LoopCrew: Sendable {
             withExtendedLifetime((home, service)) {}
         }
         return addresses
+    }
+
+    /// A loop with a full queue is asked again after this long.
+    private static let pauseBeforeNextTry: Duration = .milliseconds(20)
+
+    /// Runs something on every loop, one after the other, unless the crew is stopped meanwhile.
+    func everywhere(_ body: @escaping @Sendable (LoopHome) -> Void) async {
+        for home in self.homes.withLock({ $0 }) {
+            while !self.stopped.isOpen, !Task.isCancelled {
+                let isDone = try? await home.loop.submit { _ in home.withValue(body) != nil }
+                if isDone ?? false { break }
+                try? await Task.sleep(for: Self.pauseBeforeNextTry)
+            }
+        }
     }
 
     /// Last words are on their way to peers that take them slowly; their channels close when they are taken.

@@ -10,6 +10,9 @@ import Transport
 /// Loop-bound; kept alive by the loop itself until it stops.
 final class LoopHome {
     let context: TransportContext
+    /// Who serves its addresses.
+    private(set) var service: (any HTTPService)?
+    /// In the order of the addresses.
     private(set) var servers: [HTTPServer] = []
 
     init(loop: EventLoop, resolver: Resolver, limits: TransportLimits, logger: Logger, openChannels: OpenChannels) {
@@ -24,9 +27,17 @@ final class LoopHome {
 
     /// Binds one more address; returns the address that was bound.
     func listen(on address: SocketAddress, tls: TLSContext?, service: any HTTPService) throws -> SocketAddress {
+        self.service = service
         let server = try HTTPServer(address: address, tls: tls, service: service, context: self.context)
         self.servers.append(server)
         return server.localAddress ?? address
+    }
+
+    /// New handshakes at the addresses in these places are shown these certificates.
+    func renew(_ contexts: [Int: TLSContext]) {
+        for (place, context) in contexts where self.servers.indices.contains(place) {
+            self.servers[place].renew(context)
+        }
     }
 
     func stopAccepting() {

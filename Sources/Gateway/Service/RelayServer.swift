@@ -9,10 +9,9 @@ import OpenSSLTLS
 import Relay
 package import SQLiteStore
 package import SessionCore
-import Simulator
+import Synchronization
 package import Telemetry
 import Transport
-import WebSocketFraming
 
 /// A running relay.
 package final class RelayServer: Sendable {
@@ -25,11 +24,25 @@ package final class RelayServer: Sendable {
     package let addresses: [String]
     /// The key that was made because the store was empty.
     package let firstKey: IssuedKey?
-    private let crew: LoopCrew
-    private let simulator: LoopCrew?
+    /// As it was started: what cannot change while it runs is as it says.
+    let started: Configuration
+    let crew: LoopCrew
+    let status: RelayStatus
+    let batches: BatchEngine
+    let logger: Logger
     private let database: SQLiteDatabase
     private let ledger: JournaledLedger
-    private let batches: BatchEngine
+    let inForce: Mutex<InForce>
+
+    /// What a reload replaces.
+    struct InForce: Sendable {
+        /// Which file said something; nil while what is built in counts.
+        var file: String?
+        var shared: RelayShared
+        var console: ConsoleShared
+        /// Runs once an upstream has asked for it, and to the end.
+        var simulator: RunningSimulator?
+    }
 
     /// Starts everything the configuration asks for; throws with reason and remedy if a part cannot be had.
     ///
@@ -92,27 +105,28 @@ package final class RelayServer: Sendable {
         _ logger: Logger
     ) async throws -> RelayServer {
         var configuration = given
-        let simulator = try await Self.startSimulator(for: &configuration, logger: logger)
-        let ledger = parts.ledger
+        let simulator = try await RunningSimulator.serve(&configuration, logger: logger)
         let runner = LoopBatchRunner()
         let batches = Self.batches(configuration.catalog, parts, runner, database, logger)
+        let terms = configuration.relayTerms
         let shared = try RelayShared(
-            catalog: configuration.catalog,
+            catalog: terms.catalog,
             keys: parts.keys,
-            origins: configuration.originPolicy,
-            settings: Self.settings(configuration),
+            origins: terms.origins,
+            settings: terms.settings,
             limits: parts.limits,
-            ledger: ledger,
+            ledger: parts.ledger,
             secrets: SQLiteSecretStore(database),
             metrics: parts.metrics,
             status: parts.status,
-            operators: OperatorGate(adminKey: configuration.adminKey),
+            operators: terms.operators,
             batches: batches,
-            cache: configuration.cache.map { ResponseCache($0) },
+            cache: terms.cache.map { ResponseCache($0) },
             logger: logger
         )
         let bindings = try configuration.listeners.map(Self.binding)
-        let crew = try LoopCrew(loops: loops, limits: Self.limits(configuration, loops: loops), logger: logger)
+        let limits = configuration.transportLimits(loops: loops)
+        let crew = try LoopCrew(loops: loops, limits: limits, logger: logger)
         let board = LoopSessionBoard()
         let console = Self.console(configuration, shared, board, database, logger)
         let bound = try await crew.serve(bindings) { context, _ in
@@ -134,30 +148,42 @@ package final class RelayServer: Sendable {
         return RelayServer(
             addresses: addresses,
             firstKey: firstKey,
+            started: given,
             crew: crew,
-            simulator: simulator,
+            parts: parts,
             database: database,
-            ledger: ledger,
-            batches: batches
+            batches: batches,
+            inForce: InForce(
+                file: given.isBlank ? nil : given.file,
+                shared: shared,
+                console: console,
+                simulator: simulator
+            ),
+            logger: logger
         )
     }
 
     private init(
         addresses: [String],
         firstKey: IssuedKey?,
+        started: Configuration,
         crew: LoopCrew,
-        simulator: LoopCrew?,
+        parts: SharedParts,
         database: SQLiteDatabase,
-        ledger: JournaledLedger,
-        batches: BatchEngine
+        batches: BatchEngine,
+        inForce: InForce,
+        logger: Logger
     ) {
         self.addresses = addresses
         self.firstKey = firstKey
+        self.started = started
         self.crew = crew
-        self.simulator = simulator
-        self.database = database
-        self.ledger = ledger
+        self.status = parts.status
         self.batches = batches
+        self.logger = logger
+        self.database = database
+        self.ledger = parts.ledger
+        self.inForce = Mutex(inForce)
     }
 
     /// How the ledger fares at this moment.
@@ -168,7 +194,7 @@ package final class RelayServer: Sendable {
         await self.batches.stop()
         await self.crew.shutDown(grace: Self.grace)
         await self.batches.finish()
-        await self.simulator?.shutDown(grace: .zero)
+        await self.inForce.withLock(\.simulator)?.crew.shutDown(grace: .zero)
         // A store that takes nothing must not hold up the end; the next start finds what it did not take.
         if await self.ledger.close() {
             try? self.database.close()
@@ -243,25 +269,6 @@ package final class RelayServer: Sendable {
         return try await store.insertFirst(key.record) ? key : nil
     }
 
-    /// Starts the simulator when an upstream asks for the one in the process, and points the upstream at it.
-    private static func startSimulator(
-        for configuration: inout Configuration,
-        logger: Logger
-    ) async throws -> LoopCrew? {
-        guard configuration.upstreams.contains(where: \.isInProcess) else { return nil }
-        let crew = try LoopCrew(loops: 1, limits: TransportLimits(), logger: logger)
-        let bound = try await SimulatorServer.serve(
-            on: crew,
-            [Binding(address: .loopback(port: 0), tls: nil)],
-            log: nil
-        )
-        guard let address = bound.first else { return nil }
-        for index in configuration.upstreams.indices where configuration.upstreams[index].isInProcess {
-            configuration.upstreams[index].baseURL.port = Int(address.port)
-        }
-        return crew
-    }
-
     /// Tries what reading a configuration cannot judge: that certificates, keys and authorities can be used together.
     ///
     /// Returns one sentence for each fault.
@@ -274,11 +281,14 @@ package final class RelayServer: Sendable {
                 faults.append("listen: \(listener): \(error)")
             }
         }
-        for upstream in configuration.upstreams where upstream.baseURL.isSecure {
+        // Each file once, however many upstreams name it.
+        var good: Set<String?> = []
+        for upstream in configuration.upstreams where upstream.baseURL.isSecure && !good.contains(upstream.tls.caFile) {
             do {
                 _ = try TLSContext(
                     client: TLSClientConfiguration(trust: upstream.tls.caFile.map { .file($0) } ?? .system)
                 )
+                good.insert(upstream.tls.caFile)
             } catch {
                 faults.append("upstreams: \(upstream.name): \(error)")
             }
@@ -286,7 +296,7 @@ package final class RelayServer: Sendable {
         return faults
     }
 
-    private static func binding(_ listener: Listener) throws -> Binding {
+    static func binding(_ listener: Listener) throws -> Binding {
         guard let port = UInt16(exactly: listener.port),
             let address = SocketAddress(ipBytes: listener.address.bytes, port: port)
         else { throw BindingError(description: "'\(listener)' is not an address to listen on") }
@@ -299,51 +309,5 @@ package final class RelayServer: Sendable {
             )
         }
         return Binding(address: address, tls: tls)
-    }
-
-    private static func limits(_ configuration: Configuration, loops: Int) -> TransportLimits {
-        let given = configuration.limits
-        var limits = TransportLimits()
-        limits.connectionsPerLoop = max(1, given.connections / max(loops, 1))
-        limits.deflate = configuration.compression.clients ? Self.deflate(configuration.compression) : nil
-        limits.http.headBytes = given.headerBytes
-        limits.http.bodyBytes = given.requestBodyBytes
-        limits.requestBodyBytes = given.requestBodyBytes
-        limits.headTimeout = given.handshakeTimeout
-        limits.readBytes = min(max(given.bufferPerDirectionBytes, 4 * 1024), 96 * 1024)
-        limits.stalledTimeout = given.stalledClient
-        limits.pingInterval = given.pingInterval
-        limits.messageTimeout = given.messageTimeout
-        limits.bodyTimeout = given.bodyTimeout
-        limits.keepAliveTimeout = given.keepAlive
-        limits.closeTimeout = given.closeTimeout
-        limits.fromClient.fragments = given.fragments
-        limits.fromUpstream.fragments = given.fragments
-        limits.fromClient.controlFramesPerWindow = given.controlFramesPerTurn
-        limits.fromUpstream.controlFramesPerWindow = given.controlFramesPerTurn
-        limits.fromClient.messageBytes = given.messageFromClientBytes
-        limits.fromUpstream.messageBytes = given.messageFromUpstreamBytes
-        return limits
-    }
-
-    private static func settings(_ configuration: Configuration) -> RelaySettings {
-        var settings = RelaySettings()
-        settings.handshakeTimeout = configuration.limits.handshakeTimeout
-        settings.routing = configuration.routing
-        settings.maximumSession = configuration.limits.maximumSession
-        settings.idleSession = configuration.limits.idleSession
-        settings.streamKeepAlive = configuration.limits.streamKeepAlive
-        settings.conversation = configuration.limits.conversation
-        settings.translatedAnswerBytes = configuration.limits.messageFromUpstreamBytes
-        settings.offeredUpstream =
-            configuration.compression.upstreams ? Self.deflate(configuration.compression) : nil
-        return settings
-    }
-
-    private static func deflate(_ given: Configuration.Compression) -> DeflateSettings {
-        DeflateSettings(
-            allowsContextTakeover: given.contextTakeover,
-            rule: CompressionRule(minimumBytes: given.minimumBytes)
-        )
     }
 }

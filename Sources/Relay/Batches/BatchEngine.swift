@@ -52,7 +52,7 @@ package actor BatchEngine {
     let openSpool: @Sendable () throws -> (any BatchSpool)?
     let keys: KeyDirectory
     let limits: LimitKeeper
-    let catalog: ModelCatalog
+    package private(set) var catalog: ModelCatalog
     package nonisolated let settings: BatchSettings
     let logger: Logger
     var progress: [String: BatchProgress] = [:]
@@ -91,6 +91,12 @@ package actor BatchEngine {
     package func start() {
         guard self.work == nil else { return }
         self.work = Task { await self.run() }
+    }
+
+    /// Another configuration counts for lines that begin from now on.
+    package func adopt(_ catalog: ModelCatalog) {
+        self.catalog = catalog
+        self.wakes.yield()
     }
 
     /// Begins no more lines.

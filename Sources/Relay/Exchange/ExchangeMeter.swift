@@ -82,9 +82,9 @@ final class ExchangeMeter {
         model: Model,
         size: Size?,
         beganAt: MonotonicTime,
-        service: RelayService
+        shared: RelayShared,
+        loop: EventLoop
     ) -> Result<ExchangeMeter, RelayError> {
-        let (shared, loop) = (service.shared, service.context.loop)
         let context = model.contextLength ?? Self.assumedContextTokens
         var counts = TokenCounts()
         if let size {

@@ -42,6 +42,8 @@ final class HTTPExchange {
     let path: CallPath
     let requestID: RequestID
     let service: RelayService
+    /// What it began with, whatever was configured since.
+    let shared: RelayShared
     private let beganAt: MonotonicTime
     let startedAt = Date()
     var state = State.opening
@@ -73,10 +75,10 @@ final class HTTPExchange {
         self.path = path
         self.requestID = requestID
         self.service = service
+        self.shared = service.shared
         self.beganAt = service.context.loop.now
     }
 
-    var shared: RelayShared { self.service.shared }
     var dialect: ChatDialect { self.path.dialect }
 
     /// Begins with whoever the request's credential names.
@@ -159,11 +161,17 @@ final class HTTPExchange {
                 size: cached != nil || self.path.operation == .count
                     ? .none : .init(bodyBytes: call.bodyBytes, answerTokens: call.boundedAnswerTokens),
                 beganAt: self.beganAt,
-                service: self.service
+                shared: self.shared,
+                loop: self.service.context.loop
             ).get()
             if let cached { return self.replay(cached) }
             self.state = .waiting
-            let dispatch = Dispatch(model, requestID: self.requestID, service: self.service)
+            let dispatch = Dispatch(
+                model,
+                requestID: self.requestID,
+                shared: self.shared,
+                context: self.service.context
+            )
             self.dispatch = dispatch
             dispatch.start { turn in
                 switch turn {

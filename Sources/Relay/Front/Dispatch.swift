@@ -33,14 +33,15 @@ final class Dispatch {
     private var told: (error: RelayError, answer: HTTPAnswer?, weight: Int)?
     private var timer: TimerID?
 
-    init(_ model: Model, requestID: RequestID, service: RelayService) {
-        self.shared = service.shared
-        self.loop = service.context.loop
+    /// `shared` is what whoever asks began with.
+    init(_ model: Model, requestID: RequestID, shared: RelayShared, context: TransportContext) {
+        self.shared = shared
+        self.loop = context.loop
         self.requestID = requestID
-        let seed = service.context.randomWord()
+        let seed = context.randomWord()
         self.plan = AttemptPlan(
-            service.shared.catalog.candidates(for: model, seed: seed),
-            policy: service.shared.settings.routing,
+            shared.catalog.candidates(for: model, seed: seed),
+            policy: shared.settings.routing,
             seed: ~seed
         )
     }

@@ -12,7 +12,7 @@ import Transport
 
 /// Finds out whose key a request shows.
 struct KeyCheck {
-    let shared: RelayShared
+    let keys: KeyDirectory
     let loop: EventLoop
 
     /// Reads the credential of a request and finds its holder; `then` is called once, maybe at once.
@@ -45,7 +45,7 @@ struct KeyCheck {
         case .conflict(let carriers):
             then(.failure(.conflictingCredentials(carriers)))
         case .one(let credential):
-            switch self.shared.keys.cached(credential, now: self.loop.now.nanoseconds) {
+            switch self.keys.cached(credential, now: self.loop.now.nanoseconds) {
             case .holder(let holder): then(.success(holder))
             case .unknown: then(.failure(.unknownKey()))
             case .miss: self.load(credential.digest, then: then)
@@ -54,7 +54,7 @@ struct KeyCheck {
     }
 
     private func load(_ digest: SHA256Digest, then: @escaping (Result<KeyHolder, RelayError>) -> Void) {
-        let (keys, now) = (self.shared.keys, self.loop.now.nanoseconds)
+        let (keys, now) = (self.keys, self.loop.now.nanoseconds)
         let started = self.loop.perform { () async -> Result<KeyHolder?, StoreError> in
             do throws(StoreError) {
                 return .success(try await keys.load(digest, now: now))

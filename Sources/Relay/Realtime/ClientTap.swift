@@ -58,10 +58,15 @@ struct ClientTap {
     /// What is held of a message that is coming in pieces.
     var heldBytes: Int { self.partial?.held.count ?? 0 }
 
-    mutating func look(_ chunk: MessageChunk, in bytes: Span<UInt8>, isStrict: Bool) -> ClientLook {
+    mutating func look(
+        _ chunk: MessageChunk,
+        in bytes: Span<UInt8>,
+        _ recent: inout RecentHead<RealtimeClientEventKind>,
+        isStrict: Bool
+    ) -> ClientLook {
         let piece = bytes.extracting(chunk.payload)
         if chunk.isFirst, chunk.isLast {
-            return Self.judge(piece, chunk, isStrict: isStrict)
+            return Self.judge(piece, chunk, recent.read(piece), isStrict: isStrict)
         }
         if chunk.isFirst {
             self.partial = PartialEvent(isStrict: isStrict, isText: chunk.kind == .text)
@@ -71,11 +76,15 @@ struct ClientTap {
         return partial.take(piece, isLast: chunk.isLast)
     }
 
-    private static func judge(_ piece: Span<UInt8>, _ chunk: MessageChunk, isStrict: Bool) -> ClientLook {
-        guard let type = EventTypeScanner.type(of: piece) else {
+    private static func judge(
+        _ piece: Span<UInt8>,
+        _ chunk: MessageChunk,
+        _ kind: RealtimeClientEventKind?,
+        isStrict: Bool
+    ) -> ClientLook {
+        guard let kind else {
             return isStrict && chunk.kind == .text ? .refuse(.unreadable) : .pass(nil)
         }
-        let kind = RealtimeClientEventKind(type)
         if isStrict, !RealtimeClientEvent.isUnambiguous(piece) { return .refuse(.unreadable) }
         if kind.isDecided(isStrict: isStrict) { return .decide(kind, chunk.payload) }
         return .pass(HeardEvent(kind: kind, bytes: piece.count))

@@ -33,12 +33,19 @@ struct EventTap {
     var heldBytes: Int { self.partial?.pieces.count ?? 0 }
 
     /// Looks at a piece; answers when it was a message's last.
-    mutating func look(_ chunk: MessageChunk, in bytes: Span<UInt8>) -> TappedMessage? {
+    @inline(__always)
+    mutating func look(
+        _ chunk: MessageChunk,
+        in bytes: Span<UInt8>,
+        _ recent: inout RecentHead<RealtimeServerEventKind>
+    ) -> TappedMessage? {
         let piece = bytes.extracting(chunk.payload)
-        if chunk.isFirst, chunk.isLast {
-            guard let type = EventTypeScanner.type(of: piece) else { return .noEvent }
-            return .inPlace(RealtimeServerEventKind(type), chunk.payload)
-        }
+        guard chunk.isFirst, chunk.isLast else { return self.look(atPiece: piece, of: chunk) }
+        guard let kind = recent.read(piece) else { return .noEvent }
+        return .inPlace(kind, chunk.payload)
+    }
+
+    private mutating func look(atPiece piece: Span<UInt8>, of chunk: MessageChunk) -> TappedMessage? {
         if chunk.isFirst {
             self.partial = PartialMessage()
         }

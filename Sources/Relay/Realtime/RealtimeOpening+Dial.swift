@@ -142,7 +142,7 @@ extension RealtimeOpening {
 
     func chatPeer(for model: Model) -> any RealtimePeer {
         self.session?.route = self.shared.catalog.candidates(for: model, seed: 0).first.map { RouteTaken($0) }
-        return ChatPeer(model, requestID: self.requestID, service: self.service)
+        return ChatPeer(model, requestID: self.requestID, tenure: self.tenure)
     }
 
     private func clientPeer(_ leg: WebSocketLeg, before upstream: any RealtimePeer) -> any RealtimePeer {
@@ -184,7 +184,7 @@ extension RealtimeOpening {
                 client: client,
                 upstream: upstream,
                 live: self.liveTap,
-                service: self.service
+                tenure: self.tenure
             )
         )
         first?.release()

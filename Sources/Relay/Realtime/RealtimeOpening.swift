@@ -19,6 +19,8 @@ final class RealtimeOpening {
     let exchange: ServerExchange
     let requestID: RequestID
     let service: RelayService
+    /// Under which the whole session lives.
+    let tenure: RelayTenure
     var request: RealtimeRequest?
     var session: Session?
     var admitted: AdmittedClient?
@@ -39,9 +41,10 @@ final class RealtimeOpening {
         self.exchange = exchange
         self.requestID = requestID
         self.service = service
+        self.tenure = service.tenure
     }
 
-    var shared: RelayShared { self.service.shared }
+    var shared: RelayShared { self.tenure.shared }
 
     func start() {
         self.service.begin(self)
@@ -129,7 +132,12 @@ final class RealtimeOpening {
             self.open(self.chatPeer(for: model))
             return
         }
-        let dispatch = Dispatch(model, requestID: self.requestID, service: self.service)
+        let dispatch = Dispatch(
+            model,
+            requestID: self.requestID,
+            shared: self.shared,
+            context: self.service.context
+        )
         self.dispatch = dispatch
         dispatch.start { turn in
             switch turn {

@@ -56,7 +56,7 @@ extension RealtimeRelay {
         let desk = self.openDesk()
         desk.add(row)
         if isUnbooked {
-            self.service.shared.limits.charge(
+            self.shared.limits.charge(
                 self.key.holder,
                 model: self.model,
                 tokens: row.tokens.total,
@@ -64,8 +64,8 @@ extension RealtimeRelay {
                 now: self.now
             )
         }
-        self.service.shared.ledger.append(.row(row))
-        self.service.shared.metrics.turn(row)
+        self.shared.ledger.append(.row(row))
+        self.shared.metrics.turn(row)
     }
 
     func writeDown(_ turn: FinishedTurn) {
@@ -87,7 +87,7 @@ extension RealtimeRelay {
         let id = event.itemID ?? "transcription_\(desk.transcriptions + 1)"
         // Where it is known who was asked, that counts, whatever the client calls it.
         let name = self.upstream.route(of: id)?.model ?? desk.transcriptionModel
-        let model = name.flatMap { self.service.shared.catalog.model($0) } ?? self.model
+        let model = name.flatMap { self.shared.catalog.model($0) } ?? self.model
         var row = self.row(.transcription, id, model?.id ?? "", status: .completed)
         if let name { row.upstreamModel = name }
         if let usage = event.usage, !usage.isEmpty {
@@ -120,8 +120,8 @@ extension RealtimeRelay {
             bytesFromClient: self.client.bytesReceived,
             bytesFromUpstream: self.upstream.bytesReceived
         )
-        self.service.shared.ledger.append(.session(record))
-        self.service.shared.metrics.sessionClosed(
+        self.shared.ledger.append(.session(record))
+        self.shared.metrics.sessionClosed(
             model: record.model,
             upstream: record.upstream,
             code: record.closeCode

@@ -7,14 +7,14 @@ import Transport
 extension RealtimeRelay: TimerHandler {
     /// The longest life that settings and secret leave; zero for no cap.
     private var maximum: Duration {
-        let own = self.service.shared.settings.maximumSession
+        let own = self.shared.settings.maximumSession
         guard let bound = self.bound?.maximum else { return own }
         return own > .zero ? min(own, bound) : bound
     }
 
     /// One timer serves the whole session: both legs' pings, the longest life, the longest silence, and turns' deadlines.
     func schedule() {
-        let settings = self.service.shared.settings
+        let settings = self.shared.settings
         let loop = self.service.context.loop
         var next = loop.now + self.untilPing(loop.now)
         if self.maximum > .zero {
@@ -80,7 +80,7 @@ extension RealtimeRelay: TimerHandler {
     }
 
     private func checkLife(_ now: MonotonicTime) {
-        let settings = self.service.shared.settings
+        let settings = self.shared.settings
         if self.maximum > .zero, now >= self.startedAt + self.maximum {
             self.end(.sessionExpired(), cause: "session_expired")
             return

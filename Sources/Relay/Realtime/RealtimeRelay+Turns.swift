@@ -28,7 +28,7 @@ extension RealtimeRelay {
     }
 
     /// The model whose limits and prices count.
-    var model: Model? { self.modelID.flatMap { self.service.shared.catalog.model($0) } }
+    var model: Model? { self.modelID.flatMap { self.shared.catalog.model($0) } }
 
     func openDesk() -> TurnDesk {
         if let desk = self.desk { return desk }
@@ -36,7 +36,7 @@ extension RealtimeRelay {
         let desk = TurnDesk(
             pricing: model?.pricing,
             isBudgeted: self.key.isBudgeted,
-            limits: self.service.shared.settings.turns,
+            limits: self.shared.settings.turns,
             after: self.heardBefore
         )
         desk.transcriptionModel = self.bound?.transcriptionModel ?? model?.speech?.transcription?.model
@@ -63,10 +63,10 @@ extension RealtimeRelay {
             tokens: expected.total,
             costMicroUSD: cost
         )
-        let result = self.service.shared.limits.admit(demand, now: self.now)
+        let result = self.shared.limits.admit(demand, now: self.now)
         switch result {
-        case .success: self.service.shared.metrics.admission(outcome: "admitted", kind: .realtime)
-        case .failure(let error): self.service.shared.metrics.admission(outcome: error.code, kind: .realtime)
+        case .success: self.shared.metrics.admission(outcome: "admitted", kind: .realtime)
+        case .failure(let error): self.shared.metrics.admission(outcome: error.code, kind: .realtime)
         }
         return result
     }
@@ -164,7 +164,7 @@ extension RealtimeRelay {
             return model
         }
         guard let model = event.transcriptionModel, !holder.allows(model: model) else { return nil }
-        let isListed = self.service.shared.catalog.models.contains { $0.id == model }
+        let isListed = self.shared.catalog.models.contains { $0.id == model }
         return self.isTranscription || isListed ? model : nil
     }
 
@@ -194,7 +194,7 @@ extension RealtimeRelay {
     /// `rate_limits.updated` as the limits of this relay stand (protocol: realtime §5).
     func ratesEvent() -> [UInt8]? {
         guard let model = self.model else { return nil }
-        let status = self.service.shared.limits.status(of: self.key.holder, model: model, now: self.now)
+        let status = self.shared.limits.status(of: self.key.holder, model: model, now: self.now)
         let rates = [("requests", status.requests), ("tokens", status.tokens)].compactMap { name, window in
             window.map { window -> JSONValue in
                 [

@@ -29,7 +29,7 @@ final class RealtimeRelay {
 
     let client: any RealtimePeer
     let upstream: any RealtimePeer
-    unowned let service: RelayService
+    private let tenure: RelayTenure
     let key: WatchedKey
     private var extras: SessionExtras?
     /// Nil before a response was asked for or begun, or something was told.
@@ -59,20 +59,23 @@ final class RealtimeRelay {
         client: any RealtimePeer,
         upstream: any RealtimePeer,
         live: LiveTap? = nil,
-        service: RelayService
+        tenure: RelayTenure
     ) {
         self.id = session.id
         self.requestID = session.requestID
         self.modelID = session.model
         self.route = session.route
         self.extras = SessionExtras(bound: admitted.bound, isTranscription: admitted.isTranscription, live: live)
-        self.key = service.keyWatch.begin(admitted.holder)
+        self.key = tenure.service.keyWatch.begin(admitted.holder)
         self.client = client
         self.upstream = upstream
-        self.service = service
+        self.tenure = tenure
         admitted.slot.handOverPlace()
     }
 
+    var service: RelayService { self.tenure.service }
+    /// What it began with, whatever was configured since.
+    var shared: RelayShared { self.tenure.shared }
     var timer: TimerID? {
         get { self.storedTimer == .never ? nil : self.storedTimer }
         set { self.storedTimer = newValue ?? .never }
@@ -114,7 +117,7 @@ final class RealtimeRelay {
 
     /// Ends the session because the relay is going away.
     func drain() {
-        let hold = self.service.shared.settings.drainingHold
+        let hold = self.shared.settings.drainingHold
         if self.isHolding {
             self.desk?.book.hasten(until: (self.service.context.loop.now + hold).nanoseconds)
             self.reschedule()
@@ -161,7 +164,7 @@ final class RealtimeRelay {
         upstream close: (code: CloseCode?, reason: String),
         hold: Duration? = nil
     ) {
-        let hold = (hold ?? self.service.shared.settings.clientGoneHold).saturatedNanoseconds
+        let hold = (hold ?? self.shared.settings.clientGoneHold).saturatedNanoseconds
         guard let desk = self.desk, self.upstream.isOpen,
             let responses = desk.book.abandon(status, now: self.now, hold: hold)
         else {
@@ -181,7 +184,7 @@ final class RealtimeRelay {
 
     /// Goes on to a later state; the place among the key's sessions is given back as soon as the client has left.
     private func move(to state: State) {
-        if self.state == .relaying { self.service.shared.limits.sessionEnded(of: self.key.holder) }
+        if self.state == .relaying { self.shared.limits.sessionEnded(of: self.key.holder) }
         self.state = state
     }
 
@@ -303,7 +306,7 @@ extension RealtimeRelay: WebSocketLegHandler {
     }
 
     private func fromClient(_ chunk: MessageChunk, floor: Int, in bytes: inout MutableSpan<UInt8>) {
-        switch self.fromClient.look(chunk, in: bytes.span, isStrict: self.isStrict) {
+        switch self.fromClient.look(chunk, in: bytes.span, &self.tenure.recentFromClients, isStrict: self.isStrict) {
         case .pass(let heard):
             self.upstream.forward(chunk, floor: floor, in: &bytes)
             if let heard { self.hear(heard) }
@@ -362,7 +365,7 @@ extension RealtimeRelay: WebSocketLegHandler {
     }
 
     private func fromUpstream(_ chunk: MessageChunk, floor: Int, in bytes: inout MutableSpan<UInt8>) {
-        if let message = self.fromUpstream.look(chunk, in: bytes.span) {
+        if let message = self.fromUpstream.look(chunk, in: bytes.span, &self.tenure.recentFromUpstreams) {
             self.meter(message, in: bytes.span)
         }
         if !self.isHolding {
@@ -399,14 +402,19 @@ extension RealtimeRelay: WebSocketLegHandler {
     }
 
     func legTurnEnded(_ leg: WebSocketLeg, in bytes: inout MutableSpan<UInt8>) {
-        (leg === self.client ? self.upstream : self.client).flush(in: &bytes)
+        // Each peer called where it stands: one that was chosen first is held and let go again.
+        if leg === self.client {
+            self.upstream.flush(in: &bytes)
+        } else {
+            self.client.flush(in: &bytes)
+        }
         self.turnEnded(of: leg)
     }
 
     /// A peer has said what there was to say for now.
     func turnEnded(of peer: any RealtimePeer) {
         let isClient = peer === self.client
-        if (isClient ? self.upstream : self.client).isCongested {
+        if isClient ? self.upstream.isCongested : self.client.isCongested {
             peer.pauseReading()
         }
         // Who does not take our answers is not read either.

@@ -72,6 +72,11 @@ package final class ResponseCache: Sendable {
         table.withLock { $0.insert(answer, bytes: bytes, for: request, expiresAt: past ? .max : end) }
     }
 
+    /// Lets go of everything and keeps nothing any more: sessions hold on to what they began under, this included.
+    package func close() {
+        table.withLock { $0 = ResponseTable(entries: 0, bytes: 0) }
+    }
+
     package var count: Int { table.withLock { $0.count } }
     package var bytes: Int { table.withLock { $0.bytes } }
 }

@@ -22,12 +22,12 @@ package enum Redaction {
 
     /// Returns the text without the given secrets and without anything that looks like a key.
     package static func redact(_ text: String, secrets: [Secret] = []) -> String {
-        var text = text
+        var bytes = Array(text.utf8)
         // Longest first: one secret may be the beginning of another.
         for secret in secrets.map({ $0.reveal() }).sorted(by: { $0.utf8.count > $1.utf8.count }) where !secret.isEmpty {
-            text = replacing(secret, in: text)
+            replace(secret, in: &bytes)
         }
-        return withoutKeys(text)
+        return withoutKeys(String(decoding: bytes, as: UTF8.self))
     }
 
     /// Returns the text without anything that looks like a key.
@@ -60,21 +60,23 @@ package enum Redaction {
         Base62.isDigit(byte) || byte == UInt8(ascii: "-") || byte == UInt8(ascii: "_") || byte == UInt8(ascii: ".")
     }
 
-    private static func replacing(_ secret: String, in text: String) -> String {
+    /// Copies nothing where the secret does not stand, which is nearly everywhere.
+    private static func replace(_ secret: String, in bytes: inout [UInt8]) {
         let needle = Array(secret.utf8)
-        let bytes = Array(text.utf8)
-        guard let first = needle.first, bytes.count >= needle.count else { return text }
+        guard let first = needle.first else { return }
         var result: [UInt8] = []
+        var taken = 0
         var index = 0
-        while index < bytes.count {
+        while index <= bytes.count - needle.count {
             if bytes[index] == first, bytes[index...].starts(with: needle) {
+                result += bytes[taken..<index]
                 result += placeholder.utf8
                 index += needle.count
+                taken = index
             } else {
-                result.append(bytes[index])
                 index += 1
             }
         }
-        return String(decoding: result, as: UTF8.self)
+        if taken > 0 { bytes = result + bytes[taken...] }
     }
 }

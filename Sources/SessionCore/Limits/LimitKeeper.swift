@@ -40,6 +40,11 @@ package final class LimitKeeper: Sendable {
         }
     }
 
+    /// From now on these models' limits count, also for work that began under others.
+    package func follow(_ models: [Model]) {
+        for shard in shards { shard.table.withLock { $0.follow(models) } }
+    }
+
     /// Takes what a piece of work needs, or refuses it with 429 and takes nothing.
     package func admit(_ demand: Demand, now: Int64) -> Result<Permit, RelayError> {
         let shard = shard(of: demand.holder.account.id)

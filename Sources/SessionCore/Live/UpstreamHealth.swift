@@ -83,39 +83,41 @@ package final class UpstreamHealth: Sendable {
         }
     }
 
-    private let names: [String]
-    private let records: Mutex<[String: Record]>
+    /// What is known of one upstream, kept as long as any configuration names it.
+    private final class Chart: Sendable {
+        let record = Mutex(Record())
+    }
 
-    /// Upstreams of other names are not counted.
-    package init(upstreams names: [String]) {
+    private let names: [String]
+    private let charts: [String: Chart]
+
+    /// Upstreams of other names are not counted; those that `earlier` knew go on from there.
+    package init(upstreams names: [String], after earlier: UpstreamHealth? = nil) {
         self.names = names
-        records = Mutex(Dictionary(names.map { ($0, Record()) }) { first, _ in first })
+        charts = Dictionary(names.map { ($0, earlier?.charts[$0] ?? Chart()) }) { first, _ in first }
     }
 
     /// An upstream accepted a session or began a good answer, after so many milliseconds.
     package func succeeded(_ upstream: String, milliseconds: Int, at date: Date = Date()) {
-        records.withLock { records in
-            // In place: a copy of the record would copy its latencies.
-            records[upstream]?.succeeded(Int32(clamping: max(0, milliseconds)), at: date)
-        }
+        // In place: a copy of the record would copy its latencies.
+        charts[upstream]?.record.withLock { $0.succeeded(Int32(clamping: max(0, milliseconds)), at: date) }
     }
 
     /// An upstream could not be reached, refused or broke off; `reason` is a stable word without anything of the peer's.
     package func failed(_ upstream: String, reason: String, at date: Date = Date()) {
-        records.withLock { records in
-            guard var record = records[upstream] else { return }
+        charts[upstream]?.record.withLock { record in
             record.count(at: date) { $0.failures += 1 }
             record.failuresInARow += 1
             record.lastFailureAt = date
             record.lastError = reason
-            records[upstream] = record
         }
     }
 
     /// All upstreams, in the order of the configuration.
     package func reports(at now: Date = Date()) -> [UpstreamReport] {
-        let records = records.withLock { $0 }
-        return names.compactMap { name in records[name].map { Self.report(name, $0, now) } }
+        names.compactMap { name in
+            charts[name].map { chart in Self.report(name, chart.record.withLock { $0 }, now) }
+        }
     }
 
     private static func report(_ name: String, _ record: Record, _ now: Date) -> UpstreamReport {

@@ -65,6 +65,11 @@ package enum MetricCatalog {
             decimals: 3
         ),
         MetricFamily(MetricName.ledgerDropped, help: "Ledger entries that were lost.", .counter),
+        MetricFamily(
+            MetricName.reloads,
+            help: "Times the configuration was read again on SIGHUP: taken, or refused for its faults.",
+            .counter
+        ),
     ]
 
     // What is read when somebody asks, not kept.

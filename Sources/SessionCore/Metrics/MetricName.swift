@@ -24,4 +24,5 @@ package enum MetricName {
     package static let ledgerQueue = "longwire_ledger_queued_entries"
     package static let ledgerLag = "longwire_ledger_lag_seconds"
     package static let ledgerDropped = "longwire_ledger_dropped_entries_total"
+    package static let reloads = "longwire_configuration_reloads_total"
 }

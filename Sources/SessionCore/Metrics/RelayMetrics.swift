@@ -8,7 +8,7 @@
 package import CoreMetrics
 import Synchronization
 
-/// The counters, gauges and histograms of one process.
+/// The counters, gauges and histograms of one process, under the names of one configuration.
 package final class RelayMetrics: Sendable {
     /// Counts nothing.
     package static let none = RelayMetrics(factory: NOOPMetricsHandler.instance)
@@ -19,31 +19,30 @@ package final class RelayMetrics: Sendable {
     package static let other = "other"
     /// Refusals with a label of their own.
     private static let outcomeLimit = 64
+    /// Pairs of model and upstream with labels of their own, those of earlier configurations included.
+    private static let routeLimit = 8_192
 
-    private struct State {
-        var routes: [RouteLabels: RouteMetrics] = [:]
-        var admissions: [String: Counter] = [:]
-        var attempts: [String: UpstreamMetrics] = [:]
-        var overhead: [Session.Kind: CoreMetrics.Timer] = [:]
-        var droppedEntries = 0
-    }
-
-    private let factory: any MetricsFactory
+    private let handles: MetricHandles
     private let models: Set<String>
     private let upstreams: Set<String>
-    private let state = Mutex(State())
-    private let ledgerQueue: Meter
-    private let ledgerLag: Meter
-    private let ledgerDropped: Counter
 
     /// `models` and `upstreams` are those that get labels of their own.
-    package init(factory: any MetricsFactory, models: Set<String> = [], upstreams: Set<String> = []) {
-        self.factory = factory
+    package convenience init(factory: any MetricsFactory, models: Set<String> = [], upstreams: Set<String> = []) {
+        self.init(MetricHandles(factory), models, upstreams)
+    }
+
+    private init(_ handles: MetricHandles, _ models: Set<String>, _ upstreams: Set<String>) {
+        self.handles = handles
         self.models = models
         self.upstreams = upstreams
-        self.ledgerQueue = Meter(label: MetricName.ledgerQueue, factory: factory)
-        self.ledgerLag = Meter(label: MetricName.ledgerLag, factory: factory)
-        self.ledgerDropped = Counter(label: MetricName.ledgerDropped, factory: factory)
+        handles.state.withLock { $0.upstreams.formUnion(upstreams) }
+    }
+
+    /// The same counters under the names of another configuration.
+    ///
+    /// Who counted under the names of one goes on to do so, else a gauge would fall under another label than it rose.
+    package func naming(models: Set<String>, upstreams: Set<String>) -> RelayMetrics {
+        RelayMetrics(self.handles, models, upstreams)
     }
 }
 
@@ -53,7 +52,7 @@ extension RelayMetrics {
     /// The phase *admit* has ended: `admitted`, or the code of the refusal.
     package func admission(outcome: String, kind: Session.Kind) {
         let key = "\(kind.rawValue) \(outcome)"
-        let counter = self.state.withLock { state in
+        let counter = self.handles.state.withLock { state in
             if let known = state.admissions[key] { return known }
             let isOther = state.admissions.count >= Self.outcomeLimit
             let name = isOther ? "\(kind.rawValue) \(Self.other)" : key
@@ -61,7 +60,7 @@ extension RelayMetrics {
             let made = Counter(
                 label: MetricName.admissions,
                 dimensions: [("kind", kind.rawValue), ("outcome", isOther ? Self.other : outcome)],
-                factory: self.factory
+                factory: self.handles.factory
             )
             state.admissions[name] = made
             return made
@@ -126,9 +125,12 @@ extension RelayMetrics {
             model: self.models.contains(model) ? model : Self.other,
             upstream: self.upstreams.contains(upstream) ? upstream : Self.other
         )
-        return self.state.withLock { state in
+        return self.handles.state.withLock { state in
             if let known = state.routes[labels] { return known }
-            let made = RouteMetrics(labels, factory: self.factory)
+            let isOther = state.routes.count >= Self.routeLimit
+            let labels = isOther ? RouteLabels(model: Self.other, upstream: Self.other) : labels
+            if let known = state.routes[labels] { return known }
+            let made = RouteMetrics(labels, factory: self.handles.factory)
             state.routes[labels] = made
             return made
         }
@@ -141,12 +143,12 @@ extension RelayMetrics {
     /// Time that a request spent in the relay itself: from its head to the request sent upstream, and from the
     /// upstream's head to the head of the answer.
     package func overhead(microseconds: Int, kind: Session.Kind) {
-        let timer = self.state.withLock { state in
+        let timer = self.handles.state.withLock { state in
             if let known = state.overhead[kind] { return known }
             let made = CoreMetrics.Timer(
                 label: MetricName.overhead,
                 dimensions: [("kind", kind.rawValue)],
-                factory: self.factory
+                factory: self.handles.factory
             )
             state.overhead[kind] = made
             return made
@@ -160,11 +162,14 @@ extension RelayMetrics {
     }
 
     /// An upstream was tried: whether it answered as one that works.
+    ///
+    /// One that is not configured any more, and is still asked by who began before, is not told to be up or down again.
     package func upstream(name: String, ok: Bool) {
-        let label = self.upstreams.contains(name) ? name : Self.other
-        let metrics = self.state.withLock { state in
+        let metrics = self.handles.state.withLock { state in
+            let isNamed = self.upstreams.contains(name) && state.upstreams.contains(name)
+            let label = isNamed ? name : Self.other
             if let known = state.attempts[label] { return known }
-            let made = UpstreamMetrics(label, factory: self.factory)
+            let made = UpstreamMetrics(label, tellsUp: isNamed, factory: self.handles.factory)
             state.attempts[label] = made
             return made
         }
@@ -173,13 +178,27 @@ extension RelayMetrics {
 
     /// How the ledger's writer stands; `dropped` is the sum since the start.
     package func ledger(queued: Int, lagMilliseconds: Int, dropped: Int) {
-        self.ledgerQueue.set(queued)
-        self.ledgerLag.set(Double(lagMilliseconds) / 1_000)
-        let fresh = self.state.withLock { state in
+        self.handles.ledgerQueue.set(queued)
+        self.handles.ledgerLag.set(Double(lagMilliseconds) / 1_000)
+        let fresh = self.handles.state.withLock { state in
             let fresh = max(0, dropped - state.droppedEntries)
             state.droppedEntries = max(state.droppedEntries, dropped)
             return fresh
         }
-        if fresh > 0 { self.ledgerDropped.increment(by: fresh) }
+        if fresh > 0 { self.handles.ledgerDropped.increment(by: fresh) }
+    }
+    /// Upstreams that were known under `earlier`, and are not any more, are no longer told to be up or down.
+    package func retireUpstreams(of earlier: RelayMetrics) {
+        let gone = earlier.upstreams.subtracting(self.upstreams)
+        let metrics = self.handles.state.withLock { state in
+            state.upstreams = self.upstreams
+            return gone.compactMap { state.attempts.removeValue(forKey: $0) }
+        }
+        for upstream in metrics { upstream.retire() }
+    }
+
+    /// The configuration was read again: it was taken, or refused for its faults.
+    package func reload(isTaken: Bool) {
+        (isTaken ? self.handles.reloadsTaken : self.handles.reloadsRefused).increment()
     }
 }

@@ -6,9 +6,10 @@ import CoreMetrics
 struct UpstreamMetrics: Sendable {
     private let answered: Counter
     private let failed: Counter
-    private let isUp: Meter
+    private let isUp: Meter?
 
-    init(_ label: String, factory: any MetricsFactory) {
+    /// `tellsUp`: whether it is an upstream of its own, which is up or down.
+    init(_ label: String, tellsUp: Bool, factory: any MetricsFactory) {
         func attempts(_ result: String) -> Counter {
             Counter(
                 label: MetricName.upstreamAttempts,
@@ -18,11 +19,17 @@ struct UpstreamMetrics: Sendable {
         }
         self.answered = attempts("ok")
         self.failed = attempts("failed")
-        self.isUp = Meter(label: MetricName.upstreamUp, dimensions: [("upstream", label)], factory: factory)
+        self.isUp =
+            tellsUp ? Meter(label: MetricName.upstreamUp, dimensions: [("upstream", label)], factory: factory) : nil
+    }
+
+    /// There is no such upstream any more; what was counted stays.
+    func retire() {
+        self.isUp?.destroy()
     }
 
     func tried(ok: Bool) {
         (ok ? self.answered : self.failed).increment()
-        self.isUp.set(ok ? 1 : 0)
+        self.isUp?.set(ok ? 1 : 0)
     }
 }

@@ -29,7 +29,7 @@ package struct KeyBreaker: Sendable, Equatable {
         static let doublings = 30
     }
 
-    private let rules: RoutingPolicy.Breaker
+    private var rules: RoutingPolicy.Breaker
     package private(set) var state = State.closed(failures: [])
 
     package init(_ rules: RoutingPolicy.Breaker) {
@@ -74,7 +74,7 @@ package struct KeyBreaker: Sendable, Equatable {
         case .closed(var failures):
             state = .closed(failures: [])
             failures.append(now)
-            if failures.count > max(1, rules.failures) { failures.removeFirst() }
+            failures.removeFirst(max(0, failures.count - max(1, rules.failures)))
             let isFull = failures.count >= max(1, rules.failures)
             if isFull, let first = failures.first, now <= first.later(by: rules.window.countedNanoseconds) {
                 open(times: 1, now: now)
@@ -94,6 +94,11 @@ package struct KeyBreaker: Sendable, Equatable {
         case .halfOpen(_, let times): if pass == .probe { state = .open(until: now, times: times) }
         case .closed, .open: break
         }
+    }
+
+    /// From now on these rules decide; an open breaker stays open as long as it was to.
+    mutating func follow(_ rules: RoutingPolicy.Breaker) {
+        self.rules = rules
     }
 
     private mutating func open(times: Int, now: Int64) {

@@ -40,6 +40,14 @@ package struct ModelCatalog: Sendable {
         }
     }
 
+    /// Whether every id leads to the same models of the same upstreams as in another catalogue.
+    package func leadsAs(_ other: ModelCatalog) -> Bool {
+        models.elementsEqual(other.models) { $0.id == $1.id && $0.routes == $1.routes }
+            && upstreams.elementsEqual(other.upstreams) {
+                $0.name == $1.name && $0.baseURL == $1.baseURL && $0.dialect == $1.dialect && $0.models == $1.models
+            }
+    }
+
     /// Longest id that passes through; provider ids are far shorter.
     private static let maximumPassedID = 256
 

@@ -1,7 +1,10 @@
-// All keys of ours at all upstreams, as this process has learned they stand; shared by its loops, behind one lock that is
+// All keys of ours at all upstreams, as this process has learned they stand; shared by its loops, behind locks that are
 // held for a few comparisons once for each request.
 //
 // An upstream without keys has one entry all the same: its breaker watches the host.
+//
+// A board is that of one configuration: the places in its lists never change. What was learned of a key is in its seat,
+// which the board of the next configuration takes over; so requests under way go on to tell what they learn of it.
 
 import Synchronization
 
@@ -46,33 +49,52 @@ package struct ProviderKeyReport: Sendable, Equatable {
 /// All times are monotonic, in nanoseconds.
 package final class ProviderKeyBoard: Sendable {
     private struct Row {
-        var keys: [ProviderKeyStanding]
-        /// Whose turn it is.
-        var next = 0
+        let baseURL: BaseURL
+        /// In the order of the configuration.
+        let seats: [ProviderKeySeat]
     }
 
     /// Names in the order of the configuration.
     package let upstreams: [String]
-    private let rows: Mutex<[String: Row]>
+    private let rows: [String: Row]
+    /// Whose turn it is, by upstream.
+    private let turns = Mutex<[String: Int]>([:])
 
-    package init(upstreams: [Upstream], policy: RoutingPolicy) {
+    /// Keys that were known to `earlier` at the same address keep what was learned of them.
+    package init(upstreams: [Upstream], policy: RoutingPolicy, after earlier: ProviderKeyBoard? = nil) {
         self.upstreams = upstreams.map(\.name)
         let rows = upstreams.map { upstream in
-            let standing = ProviderKeyStanding(policy.breaker)
-            return (upstream.name, Row(keys: Array(repeating: standing, count: max(1, upstream.apiKeys.count))))
+            let row = earlier?.rows[upstream.name]
+            var known = row?.baseURL == upstream.baseURL ? row?.seats ?? [] : []
+            let keys = upstream.apiKeys.isEmpty ? [nil] : upstream.apiKeys.map { Optional($0) }
+            let seats = keys.map { key in
+                // A key that is listed twice has two seats.
+                guard let index = known.firstIndex(where: { $0.key == key }) else {
+                    return ProviderKeySeat(key, policy.breaker)
+                }
+                known[index].follow(policy.breaker)
+                return known.remove(at: index)
+            }
+            return (upstream.name, Row(baseURL: upstream.baseURL, seats: seats))
         }
-        self.rows = Mutex(Dictionary(rows) { first, _ in first })
+        self.rows = Dictionary(rows) { first, _ in first }
+    }
+
+    private func seat(_ upstream: String, _ index: Int) -> ProviderKeySeat? {
+        guard let seats = rows[upstream]?.seats, seats.indices.contains(index) else { return nil }
+        return seats[index]
     }
 
     /// Takes the next key that can be used for a model, none of `used`; nil when there is none now.
     package func take(_ upstream: String, model: String, except used: [Int] = [], now: Int64) -> ProviderKeyTicket? {
-        rows.withLock { rows in
-            guard let first = rows[upstream]?.next, let count = rows[upstream]?.keys.count else { return nil }
-            for step in 0..<count {
-                let index = (first + step) % count
+        guard let seats = rows[upstream]?.seats else { return nil }
+        return turns.withLock { turns in
+            let first = turns[upstream] ?? 0
+            for step in seats.indices {
+                let index = (first + step) % seats.count
                 guard !used.contains(index) else { continue }
-                guard let pass = rows[upstream]?.keys[index].take(for: model, now: now) else { continue }
-                rows[upstream]?.next = (index + 1) % count
+                guard let pass = seats[index].take(for: model, now: now) else { continue }
+                turns[upstream] = (index + 1) % seats.count
                 return ProviderKeyTicket(upstream: upstream, model: model, index: index, pass: pass)
             }
             return nil
@@ -81,10 +103,8 @@ package final class ProviderKeyBoard: Sendable {
 
     /// Takes one key; nil when it cannot be used for the model now.
     package func take(_ upstream: String, model: String, key index: Int, now: Int64) -> ProviderKeyTicket? {
-        rows.withLock { rows in
-            guard rows[upstream]?.keys.indices.contains(index) ?? false else { return nil }
-            guard let pass = rows[upstream]?.keys[index].take(for: model, now: now) else { return nil }
-            return ProviderKeyTicket(upstream: upstream, model: model, index: index, pass: pass)
+        seat(upstream, index)?.take(for: model, now: now).map { pass in
+            ProviderKeyTicket(upstream: upstream, model: model, index: index, pass: pass)
         }
     }
 
@@ -95,33 +115,25 @@ package final class ProviderKeyBoard: Sendable {
         key: Int? = nil,
         now: Int64
     ) -> ProviderKeyStanding.Readiness {
-        rows.withLock { rows in
-            let keys = (rows[upstream]?.keys ?? []).enumerated().filter { key == nil || key == $0.offset }
-            return keys.reduce(.never) { $0.sooner($1.element.readiness(for: model, now: now)) }
-        }
+        let seats = (rows[upstream]?.seats ?? []).enumerated().filter { key == nil || key == $0.offset }
+        return seats.reduce(.never) { $0.sooner($1.element.standing.readiness(for: model, now: now)) }
     }
 
     /// Takes in how an attempt has ended.
     package func ended(_ ticket: ProviderKeyTicket, _ outcome: AttemptOutcome, now: Int64) {
-        rows.withLock { rows in
-            guard rows[ticket.upstream]?.keys.indices.contains(ticket.index) ?? false else { return }
-            rows[ticket.upstream]?.keys[ticket.index].ended(outcome, for: ticket.model, ticket.pass, now: now)
-        }
+        seat(ticket.upstream, ticket.index)?.ended(outcome, for: ticket.model, ticket.pass, now: now)
     }
 
     /// Puts a key back to use as an operator asked; false when there is none at this place.
     package func enable(_ upstream: String, key index: Int) -> Bool {
-        rows.withLock { rows in
-            guard rows[upstream]?.keys.indices.contains(index) ?? false else { return false }
-            rows[upstream]?.keys[index].enable()
-            return true
-        }
+        guard let seat = seat(upstream, index) else { return false }
+        seat.enable()
+        return true
     }
 
     /// The keys of an upstream in the order of the configuration; empty when there is no such upstream.
     package func reports(of upstream: String, now: Int64) -> [ProviderKeyReport] {
-        let keys = rows.withLock { $0[upstream]?.keys ?? [] }
-        return keys.enumerated().map { Self.report($0, $1, now) }
+        (rows[upstream]?.seats ?? []).enumerated().map { Self.report($0, $1.standing, now) }
     }
 
     private static func report(_ index: Int, _ key: ProviderKeyStanding, _ now: Int64) -> ProviderKeyReport {

@@ -34,7 +34,7 @@ package struct ProviderKeyStanding: Sendable, Equatable {
     /// Until when the key has no money at the provider.
     package private(set) var coolsUntil: Int64?
     package private(set) var exclusions: [Exclusion] = []
-    private let rules: RoutingPolicy.Breaker
+    private var rules: RoutingPolicy.Breaker
 
     package init(_ rules: RoutingPolicy.Breaker) {
         self.rules = rules
@@ -113,6 +113,12 @@ package struct ProviderKeyStanding: Sendable, Equatable {
     /// An operator wants the key to be used again, whatever stood against it.
     package mutating func enable() {
         self = ProviderKeyStanding(rules)
+    }
+
+    /// From now on these rules decide; what was learned stays.
+    mutating func follow(_ rules: RoutingPolicy.Breaker) {
+        self.rules = rules
+        breaker.follow(rules)
     }
 
     private mutating func exclude(_ model: String, until: Int64?, now: Int64) {

@@ -14,24 +14,32 @@ package enum LogFormat: String, Sendable, Equatable, CaseIterable {
 
 /// Writes events to a sink.
 package struct LineLogHandler: LogHandler {
-    package var logLevel: Logger.Level = .info
+    /// Its own as soon as somebody sets it.
+    package var logLevel: Logger.Level {
+        get { self.ownLevel ?? self.threshold?.level ?? .info }
+        set { self.ownLevel = newValue }
+    }
     package var metadata: Logger.Metadata = [:]
     package var metadataProvider: Logger.MetadataProvider?
+    private var ownLevel: Logger.Level?
+    private let threshold: LogThreshold?
     private let label: String
     private let format: LogFormat
     private let sink: LogSink
     private let redact: @Sendable (String) -> String
 
-    /// `redact` is the last net: every message and value passes it.
+    /// `threshold` decides as long as nobody sets a level; `redact` is the last net: every message and value passes it.
     package init(
         label: String,
         format: LogFormat,
         sink: LogSink,
+        threshold: LogThreshold? = nil,
         redact: @escaping @Sendable (String) -> String = { $0 }
     ) {
         self.label = label
         self.format = format
         self.sink = sink
+        self.threshold = threshold
         self.redact = redact
     }
 

@@ -2,7 +2,8 @@
 //
 // Bounded: a family has `seriesLimit` series, whatever labels come; later ones share a series whose labels all say
 // `other`. Families that were not described beforehand are taken as well, up to a limit. A series lives as long as the
-// process, because one that comes and goes makes rates jump; destroying a handle therefore does nothing.
+// process, because one that comes and goes makes rates jump; destroying a handle therefore does nothing, but for gauges: what
+// is no more must not be told as if it were.
 
 package import CoreMetrics
 import Synchronization
@@ -137,7 +138,20 @@ extension MetricRegistry {
     }
 
     package func destroyCounter(_ handler: any CounterHandler) {}
-    package func destroyMeter(_ handler: any MeterHandler) {}
+
+    package func destroyMeter(_ handler: any MeterHandler) {
+        guard let gone = handler as? GaugeCell else { return }
+        self.state.withLock { state in
+            // In a family that is full a series may be shared.
+            for (name, family) in state.families where family.series.count < Self.seriesLimit - 1 {
+                let found = family.series.first { if case .gauge(let cell) = $0.value { cell === gone } else { false } }
+                guard let labels = found?.key else { continue }
+                state.families[name]?.series[labels] = nil
+                return
+            }
+        }
+    }
+
     package func destroyRecorder(_ handler: any RecorderHandler) {}
     package func destroyTimer(_ handler: any TimerHandler) {}
 }

@@ -16,7 +16,16 @@ struct StagedRanges {
     var onlyRange: Range<Int>? { self.count == 1 ? self.ranges[0] : nil }
 
     /// Adds a range; false when there is no room or the ranges belong to another channel.
+    @inline(__always)
     mutating func append(_ range: Range<Int>, for channel: Channel) -> Bool {
+        if self.count == 1, self.target === channel, self.ranges[0].upperBound == range.lowerBound {
+            self.ranges[0] = self.ranges[0].lowerBound..<range.upperBound
+            return true
+        }
+        return self.appendApart(range, for: channel)
+    }
+
+    private mutating func appendApart(_ range: Range<Int>, for channel: Channel) -> Bool {
         if self.count == 0 {
             self.target = channel
             self.ranges[0] = range

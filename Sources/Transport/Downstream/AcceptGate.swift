@@ -9,7 +9,7 @@ import EventLoop
 ///
 /// Loop-bound.
 final class AcceptGate {
-    private let limit: Int
+    private var limit: Int
     private var listeners: [Listener] = []
     /// Accepted connections that are not closed yet.
     private(set) var count = 0
@@ -17,6 +17,12 @@ final class AcceptGate {
 
     init(limit: Int) {
         self.limit = max(limit, 1)
+    }
+
+    /// Another limit counts from now on; who is beyond it stays.
+    func adopt(limit: Int) {
+        self.limit = max(limit, 1)
+        if self.isShut { self.openIfThereIsRoom() } else { self.shutIfFull() }
     }
 
     func add(_ listener: Listener) {
@@ -31,6 +37,11 @@ final class AcceptGate {
     /// A connection was accepted; true when no more are from now on.
     func opened() -> Bool {
         self.count += 1
+        return self.shutIfFull()
+    }
+
+    @discardableResult
+    private func shutIfFull() -> Bool {
         guard !self.isShut, self.count >= self.limit else { return false }
         self.isShut = true
         for listener in self.listeners { listener.pause() }
@@ -40,6 +51,10 @@ final class AcceptGate {
     /// An accepted connection is closed.
     func closed() {
         self.count -= 1
+        self.openIfThereIsRoom()
+    }
+
+    private func openIfThereIsRoom() {
         // Some room first, so that a loop at its limit does not stop and go with every connection.
         guard self.isShut, self.count < self.limit - self.limit / 16 else { return }
         self.isShut = false

@@ -10,7 +10,7 @@ package import OpenSSLTLS
 /// Accepts connections and serves HTTP/1.1 and its upgrades on them.
 package final class HTTPServer {
     private let context: TransportContext
-    private let tls: TLSContext?
+    private var tls: TLSContext?
     private let service: any HTTPService
     private var listener: Listener?
     private var connections: [ObjectIdentifier: ServerConnection] = [:]
@@ -49,6 +49,11 @@ package final class HTTPServer {
     package var localAddress: SocketAddress? { self.listener?.localAddress }
     /// Open HTTP connections; those that became WebSocket legs are not counted.
     package var connectionCount: Int { self.connections.count }
+
+    /// Connections that come from now on are shown another certificate; a listener without TLS stays without.
+    package func renew(_ tls: TLSContext) {
+        if self.tls != nil { self.tls = tls }
+    }
 
     /// Stops accepting; idle connections close now, busy ones after their exchange.
     package func drain() {

@@ -30,7 +30,8 @@ final class UpstreamConnection {
         case gone
     }
 
-    private let endpoint: UpstreamEndpoint
+    /// As the request under way has it: times may be others than those of the request before, the place is the same.
+    private var endpoint: UpstreamEndpoint
     private let channel: Channel
     private weak var pool: UpstreamPool?
     private var phase = Phase.idle
@@ -59,13 +60,14 @@ final class UpstreamConnection {
     var isCongested: Bool { self.channel.isCongested }
 
     /// Sends a request that is already framed.
-    func send(_ request: UpstreamRequest, handler: any UpstreamResponseHandler) {
+    func send(_ request: UpstreamRequest, to endpoint: UpstreamEndpoint, handler: any UpstreamResponseHandler) {
         // Bytes that came before any request are not the answer to this one (`robustness.md` F6, E12).
         guard self.phase == .idle, self.channel.carriedBytes == 0 else {
             self.leave()
             handler.upstreamFailed(.ended(.truncated, nothingSent: true))
             return
         }
+        self.endpoint = endpoint
         self.handler = handler
         self.phase = .head
         self.awaitsBody = request.awaitsBody
@@ -120,7 +122,7 @@ final class UpstreamConnection {
         self.phase = .gone
         self.cancelTimer()
         self.channel.close()
-        self.pool?.forget(self, of: self.endpoint.name)
+        self.pool?.forget(self, of: self.endpoint.place)
     }
 
     private func fail(_ failure: UpstreamFailure) {
@@ -170,7 +172,7 @@ extension UpstreamConnection: TurnHandler {
             self.leave()
             return
         }
-        pool.giveBack(self, of: self.endpoint.name)
+        pool.giveBack(self, to: self.endpoint.place)
     }
 }
 

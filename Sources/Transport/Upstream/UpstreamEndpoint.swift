@@ -3,9 +3,28 @@
 import EventLoop
 package import OpenSSLTLS
 
+/// What connections are pooled by: an upstream of the same name at another address, or under another trust, is another one.
+package struct UpstreamPlace: Hashable, Sendable {
+    let name: String
+    let host: String
+    let port: Int
+    /// By identity: what it trusts was read once.
+    let tls: TLSContext?
+
+    package static func == (one: Self, other: Self) -> Bool {
+        one.name == other.name && one.host == other.host && one.port == other.port && one.tls === other.tls
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        hasher.combine(self.name)
+        hasher.combine(self.host)
+        hasher.combine(self.port)
+    }
+}
+
 /// One upstream as Transport sees it: no model, no key, no dialect.
 package struct UpstreamEndpoint: Sendable {
-    /// The configured name; connections are pooled by it.
+    /// As configured.
     package var name: String
     package let host: String
     package let port: Int
@@ -21,6 +40,11 @@ package struct UpstreamEndpoint: Sendable {
     package var firstByteTimeout: Duration = .seconds(60)
     /// The longest silence within a response.
     package var idleTimeout: Duration = .seconds(120)
+
+    /// Where connections to it belong.
+    package var place: UpstreamPlace {
+        UpstreamPlace(name: self.name, host: self.host, port: self.port, tls: self.tls)
+    }
 
     package init(name: String, host: String, port: Int, tls: TLSContext?) {
         self.name = name

@@ -1,4 +1,4 @@
-// Idle upstream connections of one loop, by upstream, newest used first.
+// Idle upstream connections of one loop, by the place they lead to, newest used first.
 
 import EventLoop
 package import HTTPFraming
@@ -58,7 +58,9 @@ package final class UpstreamExchange {
 /// Loop-bound.
 package final class UpstreamPool {
     private let context: TransportContext
-    private var idle: [String: [UpstreamConnection]] = [:]
+    private var idle: [UpstreamPlace: [UpstreamConnection]] = [:]
+    /// Where connections may be kept to; nil for anywhere.
+    private var kept: Set<UpstreamPlace>?
     private var isDraining = false
 
     package init(context: TransportContext) {
@@ -75,10 +77,10 @@ package final class UpstreamPool {
         handler: any UpstreamResponseHandler
     ) -> UpstreamExchange {
         let exchange = UpstreamExchange(handler: handler)
-        if let connection = self.idle[endpoint.name]?.popLast() {
+        if let connection = self.idle[endpoint.place]?.popLast() {
             exchange.connection = connection
             exchange.isSent = true
-            connection.send(request, handler: handler)
+            connection.send(request, to: endpoint, handler: handler)
             return exchange
         }
         let dial = UpstreamDial(endpoint, context: self.context)
@@ -91,7 +93,7 @@ package final class UpstreamPool {
                 let connection = UpstreamConnection(endpoint: endpoint, channel: channel, pool: self)
                 exchange.connection = connection
                 exchange.isSent = true
-                connection.send(request, handler: handler)
+                connection.send(request, to: endpoint, handler: handler)
             case .failure(let failure):
                 handler.upstreamFailed(failure)
             }
@@ -105,6 +107,15 @@ package final class UpstreamPool {
         self.closeIdle()
     }
 
+    /// Closes what is idle and leads elsewhere, and from now on what becomes so.
+    package func keep(_ places: [UpstreamPlace]) {
+        let kept = Set(places)
+        self.kept = kept
+        for place in Array(self.idle.keys) where !kept.contains(place) {
+            for connection in self.idle.removeValue(forKey: place) ?? [] { connection.leave() }
+        }
+    }
+
     /// Closes what is idle.
     package func closeIdle() {
         for connection in self.idle.values.joined() {
@@ -113,16 +124,18 @@ package final class UpstreamPool {
         self.idle = [:]
     }
 
-    func giveBack(_ connection: UpstreamConnection, of name: String) {
-        guard !self.isDraining, (self.idle[name]?.count ?? 0) < self.context.limits.poolIdleConnections else {
+    func giveBack(_ connection: UpstreamConnection, to place: UpstreamPlace) {
+        guard !self.isDraining, self.kept?.contains(place) ?? true,
+            (self.idle[place]?.count ?? 0) < self.context.limits.poolIdleConnections
+        else {
             connection.leave()
             return
         }
-        self.idle[name, default: []].append(connection)
+        self.idle[place, default: []].append(connection)
         connection.becomeIdle()
     }
 
-    func forget(_ connection: UpstreamConnection, of name: String) {
-        self.idle[name]?.removeAll { $0 === connection }
+    func forget(_ connection: UpstreamConnection, of place: UpstreamPlace) {
+        self.idle[place]?.removeAll { $0 === connection }
     }
 }

@@ -148,13 +148,14 @@ package final class WebSocketLeg {
     private func frameInPlace(_ chunk: MessageChunk, floor: Int, in bytes: inout MutableSpan<UInt8>) {
         let isMasked = self.role.masksOutbound
         let key = isMasked ? self.context.nextMaskingKey() : 0
-        let header = FrameHeader.encodedLength(payloadLength: chunk.payload.count, masked: isMasked)
-        guard chunk.payload.lowerBound - header >= floor else {
-            self.forwardCopy(chunk, maskingKey: key, in: &bytes)
+        if let start = self.connection.frame(chunk, floor: floor, in: &bytes, maskingKey: key) {
+            self.channel.stage(start..<chunk.payload.upperBound, in: &bytes)
             return
         }
-        guard let start = self.connection.frame(chunk, in: &bytes, maskingKey: key) else { return }
-        self.channel.stage(start..<chunk.payload.upperBound, in: &bytes)
+        let header = FrameHeader.encodedLength(payloadLength: chunk.payload.count, masked: isMasked)
+        if chunk.payload.lowerBound - header < floor {
+            self.forwardCopy(chunk, maskingKey: key, in: &bytes)
+        }
     }
 
     /// Frames a piece that has no room for its header in front of it.
@@ -308,6 +309,8 @@ extension WebSocketLeg: ChannelOwner {
         var cursor = start
         var floor = 0
         var pongs: [UInt8] = []
+        // Held for the whole read, not for each message anew; it may be replaced, or let go of, meanwhile.
+        var handler = self.handler
         scan: while cursor < end, self.phase != .ended {
             switch self.connection.receive(&bytes, from: &cursor, to: end) {
             case .needsMore:
@@ -323,7 +326,8 @@ extension WebSocketLeg: ChannelOwner {
                     self.inflate(chunk, in: &bytes)
                     if self.compression?.pending != nil { break scan }
                 } else {
-                    self.handler?.leg(self, received: chunk, floor: floor, in: &bytes)
+                    if handler !== self.handler { handler = self.handler }
+                    handler?.leg(self, received: chunk, floor: floor, in: &bytes)
                 }
             case .ping(let payload):
                 self.append(pongFor: payload, in: bytes.span, to: &pongs)

@@ -23,11 +23,15 @@ extension WebSocketConnection {
     /// decides, not the frames it came in. Nil, with nothing changed, when data may not be sent, when a chunk that is
     /// `isFirst` comes inside an unfinished message, when it is compressed without that being negotiated, or when there
     /// is no room in front (`FrameHeader.encodedLength(payloadLength:masked:)`, at most 14 bytes).
+    ///
+    /// - Parameter floor: the first index that may be overwritten.
     package mutating func frame(
         _ chunk: MessageChunk,
+        floor: Int = 0,
         in bytes: inout MutableSpan<UInt8>,
         maskingKey: UInt32
     ) -> Int? {
+        if let start = self.frameWhole(chunk, floor: floor, in: &bytes, maskingKey: maskingKey) { return start }
         let isFirst = !self.isMidMessageOutbound
         guard self.canSendData, isFirst || !chunk.isFirst, self.allowsCompression || !chunk.compressed else {
             return nil
@@ -40,7 +44,7 @@ extension WebSocketConnection {
             maskingKey: self.role.masksOutbound ? maskingKey : nil
         )
         let start = chunk.payload.lowerBound - header.encodedLength
-        guard start >= 0, chunk.payload.upperBound <= bytes.count else { return nil }
+        guard start >= max(floor, 0), chunk.payload.upperBound <= bytes.count else { return nil }
         FrameSerializer.write(header, at: start, in: &bytes)
         if let key = header.maskingKey { Masking.apply(key, to: &bytes, in: chunk.payload) }
         self.isMidMessageOutbound = !chunk.isLast

@@ -33,6 +33,49 @@ extension WebSocketConnection {
     }
 }
 
+extension WebSocketConnection {
+    /// Frames a whole message as `frame` does; nil, with nothing changed, when it is not short and simple, or may not be
+    /// sent.
+    @inline(__always)
+    mutating func frameWhole(
+        _ chunk: MessageChunk,
+        floor: Int,
+        in bytes: inout MutableSpan<UInt8>,
+        maskingKey: UInt32
+    ) -> Int? {
+        let length = chunk.payload.count
+        guard chunk.isFirst, chunk.isLast, !chunk.compressed, length <= 0xFFFF,
+            !self.isMidMessageOutbound, self.canSendData, chunk.payload.upperBound <= bytes.count
+        else { return nil }
+        let isMasked = self.role.masksOutbound
+        // As it stands on the wire, the first byte least significant.
+        var head: UInt32 = chunk.kind == .text ? 0x81 : 0x82
+        if isMasked { head |= 0x8000 }
+        let isShort = length <= 125
+        if isShort {
+            head |= UInt32(truncatingIfNeeded: length) &<< 8
+        } else {
+            head |= 126 &<< 8 | UInt32(UInt16(truncatingIfNeeded: length).byteSwapped) &<< 16
+        }
+        let start = chunk.payload.lowerBound &- (isShort ? 2 : 4) &- (isMasked ? 4 : 0)
+        guard start >= floor, start >= 0 else { return nil }
+        unsafe bytes.withUnsafeMutableBytes { buffer in
+            if isShort {
+                let short = UInt16(truncatingIfNeeded: head).littleEndian
+                unsafe buffer.storeBytes(of: short, toByteOffset: start, as: UInt16.self)
+            } else {
+                unsafe buffer.storeBytes(of: head.littleEndian, toByteOffset: start, as: UInt32.self)
+            }
+            if isMasked {
+                let place = chunk.payload.lowerBound &- 4
+                unsafe buffer.storeBytes(of: maskingKey.littleEndian, toByteOffset: place, as: UInt32.self)
+            }
+        }
+        if isMasked { Masking.apply(maskingKey, to: &bytes, in: chunk.payload) }
+        return start
+    }
+}
+
 /// A data frame that is final, not compressed, legal, and there to its end.
 private struct WholeFrame {
     let isText: Bool

@@ -135,4 +135,28 @@ import Testing
         stage.keyStore.fail(with: .unavailable(location: "x", reason: "y", remedy: "z"))
         #expect(await self.refusal(stage, key.fields) == "service_unavailable")
     }
+
+    @Test("another configuration's admin key counts at once, and no count of failed attempts is forgotten")
+    func otherAdminKey() throws {
+        let stage = try ConsoleStage()
+        let next = stage.shared.succeeded(
+            adminKey: Secret("another"),
+            catalog: ModelCatalog(models: [], upstreams: []),
+            health: stage.health,
+            keyBoard: stage.keyBoard
+        )
+        #expect(next.adminKey != stage.shared.adminKey && next.catalog.models.isEmpty)
+        func attempt(_ shared: ConsoleShared) -> Int? {
+            shared.withThrottle { $0.begin(name: "ada", address: [127, 0, 0, 1], now: 100) }
+        }
+        for _ in 0..<5 { #expect(attempt(stage.shared) == nil) }
+        #expect(attempt(next) == 1)
+        let none = next.succeeded(
+            adminKey: Secret(""),
+            catalog: next.catalog,
+            health: next.health,
+            keyBoard: next.keyBoard
+        )
+        #expect(none.adminKey == nil)
+    }
 }

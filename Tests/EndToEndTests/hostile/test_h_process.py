@@ -3,6 +3,7 @@
 import os
 import resource
 import shutil
+import signal
 import socket
 import subprocess
 import threading
@@ -86,30 +87,30 @@ def test_H01_nobody_is_let_in_any_more(make_stage):
 # H2: the start
 
 
-@pytest.mark.parametrize(
-    "text, told",
-    [
-        ("listen: [", "longwire.yaml"),
-        ("unknown: 1\n", "unknown"),
-        ("limits: { ping_interval: soon }\n", "ping_interval"),
-        ("limits: { message_from_client: -1 }\n", "message_from_client"),
-        ("limits: { message_from_client: 99999999999999999999 }\n", "message_from_client"),
-        ("limits: { fragments: 1.5 }\n", "fragments"),
-        ("listen: [{ address: 127.0.0.1:99999 }]\n", "address"),
-        (
-            "listen: [{ address: 127.0.0.1:0, tls: { certificate: nowhere.pem, private_key: nowhere.key } }]\n",
-            "nowhere",
-        ),
-        ("upstreams: [{ name: a, dialect: esperanto, base_url: http://localhost:1 }]\n", "dialect"),
-        ("upstreams: [{ name: a, dialect: openai, base_url: ftp://localhost }]\n", "base_url"),
-        ("admin_key: ${NO_SUCH_VARIABLE}\n", "NO_SUCH_VARIABLE"),
-        ("store: mysql:somewhere\n", "store"),
-        ("a: &a [*a]\n", "longwire.yaml"),
-        ("&a a: &b\n" + "- &x [" * 2000, "longwire.yaml"),
-        ("\x00\x01", "longwire.yaml"),
-        ("listen: yes\nlisten: no\n", "listen"),
-    ],
-)
+BAD_CONFIGURATIONS = [
+    ("listen: [", "longwire.yaml"),
+    ("unknown: 1\n", "unknown"),
+    ("limits: { ping_interval: soon }\n", "ping_interval"),
+    ("limits: { message_from_client: -1 }\n", "message_from_client"),
+    ("limits: { message_from_client: 99999999999999999999 }\n", "message_from_client"),
+    ("limits: { fragments: 1.5 }\n", "fragments"),
+    ("listen: [{ address: 127.0.0.1:99999 }]\n", "address"),
+    (
+        "listen: [{ address: 127.0.0.1:0, tls: { certificate: nowhere.pem, private_key: nowhere.key } }]\n",
+        "nowhere",
+    ),
+    ("upstreams: [{ name: a, dialect: esperanto, base_url: http://localhost:1 }]\n", "dialect"),
+    ("upstreams: [{ name: a, dialect: openai, base_url: ftp://localhost }]\n", "base_url"),
+    ("admin_key: ${NO_SUCH_VARIABLE}\n", "NO_SUCH_VARIABLE"),
+    ("store: mysql:somewhere\n", "store"),
+    ("a: &a [*a]\n", "longwire.yaml"),
+    ("&a a: &b\n" + "- &x [" * 2000, "longwire.yaml"),
+    ("\x00\x01", "longwire.yaml"),
+    ("listen: yes\nlisten: no\n", "listen"),
+]
+
+
+@pytest.mark.parametrize("text, told", BAD_CONFIGURATIONS)
 def test_H02_bad_configurations(tmp_path: Path, text: str, told: str):
     configuration = tmp_path / "longwire.yaml"
     configuration.write_text(text)
@@ -128,6 +129,129 @@ def test_H02_no_configuration(tmp_path: Path):
     )  # fmt: skip
     assert result.returncode == 78
     assert "absent.yaml" in result.stderr
+
+
+# H2: the reload
+
+RELOADED, REFUSED = "configuration reloaded", "configuration not reloaded; the one from before stays in force"
+
+
+def hang_up(stage: Stage, told: str) -> None:
+    """Sends SIGHUP and waits for what the log says came of it."""
+    relay = stage.relay
+    before = len(relay.logged(told))
+    relay.process.send_signal(signal.SIGHUP)
+    eventually(lambda: len(relay.logged(told)) > before, 20, told)
+
+
+def passes(client: Leg, upstream: Leg) -> None:
+    """A message each way."""
+    client.send(TEXT, "to the upstream")
+    assert upstream.message() == (TEXT, b"to the upstream")
+    upstream.send(BINARY, b"to the client")
+    assert client.message() == (BINARY, b"to the client")
+
+
+def test_H02_reload_of_bad_configurations(make_stage):
+    """Each is told with its faults, and changes nothing for those who are there and those who come."""
+    stage: Stage = make_stage()
+    good = stage.relay.config.read_text()
+    client, upstream = stage.session()
+    for text, told in [*BAD_CONFIGURATIONS, ("", "says nothing")]:
+        stage.relay.config.write_text(text)
+        before = len(stage.relay.logged("configuration fault"))
+        hang_up(stage, REFUSED)
+        faults = stage.relay.logged("configuration fault")[before:]
+        assert faults and all(fault["level"] == "error" for fault in faults)
+        assert any(told in fault["fault"] for fault in faults), (text, faults)
+        passes(client, upstream)
+    stage.relay.config.unlink()
+    hang_up(stage, REFUSED)
+    stage.serves("tls", "secure")
+    stage.relay.config.write_text(good)
+    hang_up(stage, RELOADED)
+    passes(client, upstream)
+
+
+def test_H02_reload_without_the_models_that_are_in_use(make_stage):
+    stage: Stage = make_stage()
+    good = stage.relay.config.read_text()
+    sessions = [stage.session(transport, model) for transport in ("plain", "tls") for model in ("plain", "secure")]
+    line, upstream = stage.streaming()
+    upstream.send(SSE_HEAD + "transfer-encoding: chunked\r\n\r\n" + chunk(b"data: {}\n\n").decode())
+    head = line.head()
+    # A dial that is under way goes on to be answered.
+    late = stage.dial()
+    late.send(stage.upgrade())
+    dialled = stage.upstream.accept_for("plain")
+    lone = 'upstreams: [{ name: lone, dialect: openai, base_url: "http://127.0.0.1:1/v1", models: [lone] }]\n'
+    stage.relay.config.write_text(good[: good.index("upstreams:")] + lone)
+    hang_up(stage, RELOADED)
+    opened = answer_handshake(dialled)
+    assert late.response().status == 101
+    for client, leg in [*sessions, (Leg(late, masks=True), opened)]:
+        passes(client, leg)
+    upstream.send(chunk(b"data: [DONE]\n\n") + b"0\r\n\r\n")
+    assert line.body(head).endswith(b"data: [DONE]\n\n")
+    assert stage.ask(stage.upgrade()).status == 404
+    stage.relay.config.write_text(good)
+    hang_up(stage, RELOADED)
+    for client, leg in sessions:
+        passes(client, leg)
+
+
+def test_H02_a_storm_of_hang_ups(make_stage):
+    """Good and bad in turn, as fast as they go, while clients come and go."""
+    stage: Stage = make_stage()
+    good = stage.relay.config.read_text()
+
+    def put(text: str) -> None:
+        # In one step: a file that is just being written is read as far as it goes.
+        written = stage.relay.config.with_suffix(".new")
+        written.write_text(text)
+        written.replace(stage.relay.config)
+
+    client, upstream = stage.session()
+    for index in range(40):
+        put("listen: [" if index % 4 == 3 else good)
+        for _ in range(25):
+            stage.relay.process.send_signal(signal.SIGHUP)
+        passes(client, upstream)
+        stage.answers()
+    put(good)
+    hang_up(stage, RELOADED)
+
+
+def test_H02_hang_ups_at_the_start_and_at_the_end(make_stage):
+    """Neither kills it nor keeps it."""
+    stage: Stage = make_stage()
+    stage.relay.terminate()
+    assert stage.relay.process.wait(GRACE_SECONDS) == 0
+    # Ignored at first, so that one which comes before there is anybody to catch it says nothing.
+    process = subprocess.Popen(
+        ["nohup", str(binary()), "serve", "--config", str(stage.relay.config)],
+        cwd=stage.relay.directory, env=clean_environment(), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT, text=True,
+    )  # fmt: skip
+    listening = threading.Event()
+
+    def read() -> None:
+        for text in process.stdout:
+            if "listening on" in text:
+                listening.set()
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    while not listening.wait(0.002):
+        assert process.poll() is None
+        process.send_signal(signal.SIGHUP)
+    process.terminate()
+    while process.poll() is None:
+        process.send_signal(signal.SIGHUP)
+        time.sleep(0.002)
+    reader.join(GRACE_SECONDS)
+    assert process.wait(GRACE_SECONDS) == 0
+
 
 
 def test_H02_a_port_that_is_taken(tmp_path: Path):

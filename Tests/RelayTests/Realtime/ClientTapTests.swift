@@ -20,6 +20,7 @@ struct ClientTapTests {
         kind: MessageKind = .text
     ) -> (seen: [ClientLook], forwarded: [UInt8]) {
         var tap = ClientTap()
+        var recent = RecentHead<RealtimeClientEventKind>()
         var seen: [ClientLook] = []
         var forwarded: [UInt8] = []
         let ends = cuts + [message.count]
@@ -31,7 +32,7 @@ struct ClientTapTests {
                 isLast: index == ends.count - 1,
                 payload: start..<end
             )
-            let look = tap.look(chunk, in: message.span, isStrict: isStrict)
+            let look = tap.look(chunk, in: message.span, &recent, isStrict: isStrict)
             seen.append(look)
             switch look {
             case .pass, .late: forwarded += message[start..<end]

@@ -20,6 +20,7 @@ struct EventTapTests {
         var seen: [TappedMessage] = []
         let ends = cuts + [message.count]
         var start = 0
+        var recent = RecentHead<RealtimeServerEventKind>()
         for (index, end) in ends.enumerated() {
             let chunk = MessageChunk(
                 kind: kind,
@@ -27,7 +28,7 @@ struct EventTapTests {
                 isLast: index == ends.count - 1,
                 payload: start..<end
             )
-            if let message = tap.look(chunk, in: message.span) { seen.append(message) }
+            if let message = tap.look(chunk, in: message.span, &recent) { seen.append(message) }
             start = end
         }
         return seen
@@ -36,9 +37,10 @@ struct EventTapTests {
     @Test("a whole event is looked at where it stands")
     func inPlace() {
         var tap = EventTap()
+        var recent = RecentHead<RealtimeServerEventKind>()
         let message = Array("....".utf8) + Array(Self.done.utf8)
         let chunk = MessageChunk(kind: .text, isFirst: true, isLast: true, payload: 4..<message.count)
-        #expect(tap.look(chunk, in: message.span) == .inPlace(.responseDone, 4..<message.count))
+        #expect(tap.look(chunk, in: message.span, &recent) == .inPlace(.responseDone, 4..<message.count))
     }
 
     @Test("an event in two pieces is kept whole, wherever it is cut", arguments: 0...EventTapTests.done.utf8.count)
@@ -137,7 +139,8 @@ struct EventTapTests {
             var tap = EventTap()
             let bytes = Array(text.utf8)
             let chunk = MessageChunk(kind: .text, isFirst: true, isLast: false, payload: 0..<bytes.count)
-            let seen = tap.look(chunk, in: bytes.span)
+            var recent = RecentHead<RealtimeServerEventKind>()
+            let seen = tap.look(chunk, in: bytes.span, &recent)
             #expect(seen == nil)
             #expect((tap.heldBytes > 0) == isHeld, "\(text)")
         }

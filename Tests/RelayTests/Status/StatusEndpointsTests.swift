@@ -41,6 +41,7 @@ struct StatusEndpointsTests {
         let answer = try stage.ask("GET", "/readyz", "")
         #expect(answer.status == 503)
         #expect(answer.text == "draining\n")
+        stage.expectNothingLeft()
     }
 
     @Test("a scrape from this machine needs no key")

@@ -202,4 +202,51 @@ struct LimitKeeperTests {
         slot.cancel(now: 0)
         #expect(code(keeper.admit(other, now: 0)) == "admitted")
     }
+
+    // MARK: Another configuration
+
+    /// Each change from the lower limit to the higher one would give what lies between.
+    @Test("work that began under a lower limit and work that began under a higher one share the latest")
+    func limitsOfTwoConfigurations() {
+        let keeper = LimitKeeper()
+        let holder = Stage.holder()
+        let (before, after) = (Stage.model(rpm: 2), Stage.model(rpm: 5))
+        // One that is let go gives back what it took.
+        var permits: [Permit] = []
+        func ask(_ model: Model) {
+            if let permit = try? keeper.admit(Stage.demand(holder, model: model), now: 1).get() {
+                permits.append(permit)
+            }
+        }
+        ask(before)
+        keeper.follow([after])
+        for turn in 0..<100 { ask(turn % 2 == 0 ? before : after) }
+        #expect(permits.count == 5)
+        #expect(keeper.status(of: holder, model: before, now: 1).requests?.limit == 5)
+        // The model is gone: those that go on share what was the latest.
+        keeper.follow([])
+        for turn in 0..<100 { ask(turn % 2 == 0 ? before : after) }
+        #expect(permits.count == 5)
+    }
+
+    @Test("a model that only passes through has no limits, whatever one of its name had")
+    func passedThrough() {
+        let keeper = LimitKeeper()
+        let holder = Stage.holder()
+        var permits: [Permit] = []
+        func isAdmitted(_ model: Model) -> Bool {
+            guard let permit = try? keeper.admit(Stage.demand(holder, model: model), now: 1).get() else { return false }
+            permits.append(permit)
+            return true
+        }
+        keeper.follow([Stage.model(rpm: 1)])
+        #expect(isAdmitted(Stage.model()))
+        #expect(!isAdmitted(Stage.model()))
+        keeper.follow([])
+        #expect(isAdmitted(Stage.model()))
+        #expect(!isAdmitted(Stage.model(rpm: 9)))
+        keeper.follow([Stage.model()])
+        #expect(isAdmitted(Stage.model(rpm: 1)))
+        #expect(permits.count == 3)
+    }
 }

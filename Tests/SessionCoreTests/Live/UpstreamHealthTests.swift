@@ -62,4 +62,18 @@ import Testing
         health.succeeded("a", milliseconds: .max, at: self.start)
         health.succeeded("a", milliseconds: -5, at: self.start)
     }
+
+    @Test("upstreams that remain go on from there, also by those who began before; new ones begin anew")
+    func nextConfiguration() {
+        let first = UpstreamHealth(upstreams: ["a", "gone"])
+        let now = Date(timeIntervalSince1970: 1_000_000)
+        first.failed("a", reason: "timeout", at: now)
+        let next = UpstreamHealth(upstreams: ["new", "a"], after: first)
+        first.succeeded("a", milliseconds: 5, at: now)
+        first.succeeded("gone", milliseconds: 5, at: now)
+        let reports = next.reports(at: now)
+        #expect(reports.map(\.name) == ["new", "a"])
+        #expect(reports.map(\.state) == [.unknown, .degraded])
+        #expect(reports.last?.successes == 1 && reports.last?.failures == 1 && reports.last?.lastError == "timeout")
+    }
 }

@@ -1,6 +1,7 @@
 import CoreMetrics
 import MetricsTestKit
 import SessionCore
+import Telemetry
 import Testing
 
 @Suite
@@ -110,5 +111,62 @@ struct RelayMetricsTests {
     func nothingIsCountedByNone() {
         RelayMetrics.none.sessionOpened(model: "m", upstream: "u")
         RelayMetrics.none.sessionClosed(model: "m", upstream: "u", code: 1000)
+    }
+
+    /// A session counts under the names that it began with, whatever is configured meanwhile: no gauge ends below zero.
+    @Test
+    func namesOfAnotherConfigurationCountBesideThoseBefore() throws {
+        let next = self.metrics.naming(models: ["new"], upstreams: ["openai"])
+        self.metrics.sessionOpened(model: "gpt-realtime", upstream: "openai")
+        self.metrics.sessionOpened(model: "new", upstream: "openai")
+        next.sessionOpened(model: "new", upstream: "openai")
+        next.sessionOpened(model: "gpt-realtime", upstream: "openai")
+        let names = [("gpt-realtime", Int64(1)), ("new", 1), ("other", 2)]
+        for (model, count) in names {
+            let labels = [("model", model), ("upstream", "openai")]
+            #expect(self.total(MetricName.sessionsOpened, labels) == count, "\(model)")
+        }
+        self.metrics.sessionClosed(model: "gpt-realtime", upstream: "openai", code: 1000)
+        let gauge = [("model", "gpt-realtime"), ("upstream", "openai")]
+        #expect(try self.backend.expectMeter(MetricName.sessions, gauge).lastValue == 0)
+    }
+
+    @Test
+    func reloadsCountByOutcomeFromTheStart() {
+        #expect(self.total(MetricName.reloads, [("outcome", "refused")]) == 0)
+        self.metrics.reload(isTaken: true)
+        self.metrics.naming(models: [], upstreams: []).reload(isTaken: true)
+        self.metrics.reload(isTaken: false)
+        #expect(self.total(MetricName.reloads, [("outcome", "taken")]) == 2)
+        #expect(self.total(MetricName.reloads, [("outcome", "refused")]) == 1)
+    }
+
+    /// An alert on an upstream that is down must not go on when there is no such upstream.
+    @Test
+    func upstreamsThatAreGoneAreNeitherUpNorDown() {
+        let registry = MetricRegistry(MetricCatalog.families)
+        let before = RelayMetrics(factory: registry, upstreams: ["stays", "goes"])
+        for name in ["stays", "goes"] { before.upstream(name: name, ok: false) }
+        let after = before.naming(models: [], upstreams: ["stays"])
+        after.retireUpstreams(of: before)
+        let lines = registry.prometheusText().split(separator: "\n")
+        #expect(lines.contains(#"longwire_upstream_up{upstream="stays"} 0"#))
+        #expect(!lines.contains { $0.hasPrefix(#"longwire_upstream_up{upstream="goes"}"#) })
+        #expect(lines.contains(#"longwire_upstream_attempts_total{upstream="goes",result="failed"} 1"#))
+    }
+
+    /// Whoever began before goes on to ask an upstream that is gone, and fails when it was switched off.
+    @Test
+    func upstreamsThatAreGoneDoNotComeBack() {
+        let registry = MetricRegistry(MetricCatalog.families)
+        let before = RelayMetrics(factory: registry, upstreams: ["stays", "goes"])
+        let after = before.naming(models: [], upstreams: ["stays", "comes"])
+        after.upstream(name: "comes", ok: true)
+        after.retireUpstreams(of: before)
+        for name in ["stays", "goes"] { before.upstream(name: name, ok: false) }
+        let up = registry.prometheusText().split(separator: "\n").filter { $0.hasPrefix("longwire_upstream_up{") }
+        #expect(
+            up.sorted() == [#"longwire_upstream_up{upstream="comes"} 1"#, #"longwire_upstream_up{upstream="stays"} 0"#]
+        )
     }
 }

@@ -82,4 +82,70 @@ struct ProviderKeyBoardTests {
         #expect(board.take("u0", model: "m", now: self.at(0)) == ticket)
         #expect(!board.enable("u0", key: 1) && !board.enable("u0", key: -1) && !board.enable("nobody", key: 0))
     }
+
+    // MARK: Another configuration
+
+    private func upstream(_ keys: [String], name: String = "u0", port: Int = 80) -> Upstream {
+        Upstream(
+            name: name,
+            dialect: .openai,
+            baseURL: BaseURL(scheme: .http, host: "h", port: port, pathPrefix: ""),
+            apiKeys: keys.map { Secret($0) }
+        )
+    }
+
+    private func board(_ upstreams: Upstream..., after earlier: ProviderKeyBoard? = nil) -> ProviderKeyBoard {
+        ProviderKeyBoard(upstreams: upstreams, policy: RoutingPolicy(), after: earlier)
+    }
+
+    private func states(_ board: ProviderKeyBoard, _ name: String = "u0") -> [ProviderKeyReport.State] {
+        board.reports(of: name, now: self.at(0)).map(\.state)
+    }
+
+    @Test("what was learned of a key goes with it to another place of the list, and no further")
+    func nextConfiguration() throws {
+        let first = self.board(self.upstream(["a", "b"]))
+        let ticket = ProviderKeyTicket(upstream: "u0", model: "m", index: 1, pass: .ordinary)
+        first.ended(ticket, .keyRefused, now: self.at(0))
+        #expect(
+            self.states(self.board(self.upstream(["b", "c", "a"]), after: first)) == [.disabled, .closed, .closed]
+        )
+        #expect(self.states(self.board(self.upstream(["a", "c"]), after: first)) == [.closed, .closed])
+        // Listed twice, it has two seats; one of them is the known one.
+        #expect(self.states(self.board(self.upstream(["b", "b"]), after: first)) == [.disabled, .closed])
+        let moved = self.board(self.upstream(["a", "b"], port: 81), after: first)
+        #expect(self.states(moved) == [.closed, .closed], "at another address it is another provider's")
+        let renamed = self.board(self.upstream(["a", "b"], name: "u1"), after: first)
+        #expect(self.states(renamed, "u1") == [.closed, .closed])
+        #expect(renamed.reports(of: "u0", now: self.at(0)).isEmpty)
+    }
+
+    @Test("who began under the configuration before tells the one after, also of a probe")
+    func underWay() throws {
+        let first = self.board(self.upstream(["a"]))
+        for _ in 0..<5 {
+            let ticket = try #require(first.take("u0", model: "m", now: self.at(0)))
+            first.ended(ticket, .failed(retryAfter: nil), now: self.at(0))
+        }
+        let probe = try #require(first.take("u0", model: "m", now: self.at(60)))
+        let next = self.board(self.upstream(["new", "a"]), after: first)
+        #expect(next.reports(of: "u0", now: self.at(60)).map(\.state) == [.closed, .halfOpen])
+        first.ended(probe, .answered, now: self.at(61))
+        #expect(next.reports(of: "u0", now: self.at(61)).map(\.state) == [.closed, .closed])
+    }
+
+    @Test("rules of the configuration after count for what is known of a key before")
+    func otherRules() throws {
+        let first = self.board(self.upstream(["a"]))
+        for _ in 0..<4 {
+            let ticket = try #require(first.take("u0", model: "m", now: self.at(0)))
+            first.ended(ticket, .failed(retryAfter: nil), now: self.at(0))
+        }
+        var policy = RoutingPolicy()
+        policy.breaker.failures = 2
+        let next = ProviderKeyBoard(upstreams: [self.upstream(["a"])], policy: policy, after: first)
+        let ticket = try #require(next.take("u0", model: "m", now: self.at(1)))
+        next.ended(ticket, .failed(retryAfter: nil), now: self.at(1))
+        #expect(next.reports(of: "u0", now: self.at(1)).map(\.state) == [.open])
+    }
 }

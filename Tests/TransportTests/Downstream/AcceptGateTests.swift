@@ -67,4 +67,22 @@ struct AcceptGateTests {
         first.close()
         second.close()
     }
+
+    @Test("another limit opens or shuts it at once; who is beyond it stays")
+    func otherLimit() {
+        let gate = AcceptGate(limit: 2)
+        _ = gate.opened()
+        _ = gate.opened()
+        #expect(gate.isShut)
+        gate.adopt(limit: 3)
+        #expect(!gate.isShut)
+        gate.adopt(limit: 1)
+        #expect(gate.isShut && gate.count == 2)
+        gate.closed()
+        #expect(gate.isShut)
+        gate.closed()
+        #expect(!gate.isShut)
+        gate.adopt(limit: 0)
+        #expect(gate.opened())
+    }
 }

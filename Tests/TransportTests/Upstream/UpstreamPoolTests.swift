@@ -2,6 +2,7 @@
 
 import EventLoop
 import HTTPFraming
+import OpenSSLTLS
 import TestSupport
 import Testing
 
@@ -222,6 +223,65 @@ struct UpstreamPoolTests {
         peer.say(ok("b"))
         #expect(stage.run { second.isOver })
         #expect(second.text == "b")
+        stage.expectNothingLeft()
+    }
+
+    @Test("an upstream of the same name at another place, or under another trust, is another one")
+    func byPlace() throws {
+        let stage = try PoolStage(isSecure: true)
+        _ = try self.firstPeer(stage)
+        let before = stage.endpoint
+        let listener = try stage.transport.stage.listen(tls: Trust.shared().server)
+        stage.endpoint = UpstreamEndpoint(name: "upstream", host: "127.0.0.1", port: listener.port, tls: before.tls)
+        let exchange = stage.send("/", to: RecordingResponse())
+        #expect(stage.transport.stage.accept(listener) != nil)
+        exchange.cancel()
+        stage.endpoint = UpstreamEndpoint(
+            name: "upstream",
+            host: before.host,
+            port: before.port,
+            tls: try TLSContext(client: TLSClientConfiguration(verification: .none))
+        )
+        _ = try self.firstPeer(stage)
+        #expect(stage.listener.acceptedCount == 2)
+        listener.close()
+        stage.expectNothingLeft()
+    }
+
+    @Test("what leads to a place that is no longer asked is closed, at rest or after its exchange")
+    func keep() throws {
+        let stage = try PoolStage()
+        let first = try self.firstPeer(stage)
+        let handler = RecordingResponse()
+        stage.send("/", to: handler)
+        _ = try #require(stage.request(at: first))
+        let (name, before) = ("another", stage.endpoint.place)
+        stage.endpoint.name = name
+        let other = try self.firstPeer(stage)
+        stage.pool.keep([stage.endpoint.place])
+        #expect(stage.pool.idleCount == 1)
+        first.say(ok("abc"))
+        #expect(stage.run { handler.isOver && first.end != nil })
+        #expect(handler.endings == 1)
+        #expect(stage.pool.idleCount == 1)
+        try self.serve(stage, other)
+        stage.pool.keep([before])
+        #expect(stage.pool.idleCount == 0)
+        #expect(stage.run { other.end != nil })
+        stage.expectNothingLeft()
+    }
+
+    @Test("times are those of the request, not of the connection")
+    func times() throws {
+        let stage = try PoolStage()
+        let peer = try self.firstPeer(stage)
+        stage.endpoint.firstByteTimeout = .seconds(1)
+        let handler = RecordingResponse()
+        stage.send("/", to: handler)
+        _ = try #require(stage.request(at: peer))
+        stage.advance(by: .milliseconds(1_100))
+        #expect(stage.run { handler.isOver })
+        #expect(handler.failures.count == 1)
         stage.expectNothingLeft()
     }
 }

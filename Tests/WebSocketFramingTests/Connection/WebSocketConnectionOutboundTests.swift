@@ -37,6 +37,26 @@ struct WebSocketConnectionOutboundTests {
         #expect(connection.isMidMessageOutbound == true)
     }
 
+    /// What stands in front of a frame is another's, and a floor is not gone below; whole messages and fragments alike.
+    @Test(arguments: [0, 1, 125, 126, 65535, 65536], bothRoles)
+    func nothingInFrontIsTouched(_ size: Int, _ role: Role) {
+        let needed = FrameHeader.encodedLength(payloadLength: size, masked: role == .client)
+        for isLast in [true, false] {
+            var connection = Self.connection(role)
+            let original = [UInt8](repeating: 0xEE, count: 20) + [UInt8](repeating: 5, count: size)
+            var buffer = original
+            var bytes = buffer.mutableSpan
+            let chunk = MessageChunk(kind: .text, isFirst: true, isLast: isLast, payload: 20..<original.count)
+            #expect(connection.frame(chunk, floor: 21 - needed, in: &bytes, maskingKey: sampleKeyWord) == nil)
+            #expect(buffer == original)
+            bytes = buffer.mutableSpan
+            #expect(
+                connection.frame(chunk, floor: 20 - needed, in: &bytes, maskingKey: sampleKeyWord) == 20 - needed
+            )
+            #expect(buffer.prefix(20 - needed) == original.prefix(20 - needed))
+        }
+    }
+
     @Test(arguments: bothRoles) func aPayloadOutsideTheBufferIsRefused(_ role: Role) {
         var connection = Self.connection(role)
         var buffer = [UInt8](repeating: 0, count: 20)

@@ -11,9 +11,9 @@ extension ModelCall {
         _ request: GenerationRequest,
         of model: Model,
         requestID: RequestID,
-        service: RelayService
+        tenure: RelayTenure
     ) -> ModelCall {
-        ModelCall(.generation, of: model, requestID: requestID, service: service) { candidate throws(RelayError) in
+        ModelCall(.generation, of: model, requestID: requestID, tenure: tenure) { candidate throws(RelayError) in
             do throws(ConversionRefusal) {
                 let written = try candidate.upstream.chatDialect.write(
                     request,
@@ -35,10 +35,10 @@ extension ModelCall {
         prompt: String?,
         over route: Route,
         requestID: RequestID,
-        service: RelayService
+        tenure: RelayTenure
     ) -> ModelCall {
         let model = Model(id: route.model, routes: [route])
-        return ModelCall(.whole, of: model, requestID: requestID, service: service) { candidate throws(RelayError) in
+        return ModelCall(.whole, of: model, requestID: requestID, tenure: tenure) { candidate throws(RelayError) in
             try Self.refuseOtherDialects(candidate, "/audio/transcriptions")
             var form = FormBody(boundary: "longwire\(EventID.token())")
             form.add("model", candidate.model)
@@ -65,10 +65,10 @@ extension ModelCall {
         speed: Double,
         over route: Route,
         requestID: RequestID,
-        service: RelayService
+        tenure: RelayTenure
     ) -> ModelCall {
         let model = Model(id: route.model, routes: [route])
-        return ModelCall(.pieces, of: model, requestID: requestID, service: service) { candidate throws(RelayError) in
+        return ModelCall(.pieces, of: model, requestID: requestID, tenure: tenure) { candidate throws(RelayError) in
             try Self.refuseOtherDialects(candidate, "/audio/speech")
             let body: JSONValue = [
                 "model": .string(candidate.model), "input": .string(text), "voice": .string(voice),

@@ -20,7 +20,7 @@ final class ChatPeer: RealtimePeer {
 
     private let model: Model
     private let requestID: RequestID
-    private let service: RelayService
+    private let tenure: RelayTenure
     private weak var relay: RealtimeRelay?
     private var machine: ChatSession
     private var hasBegun = false
@@ -38,17 +38,17 @@ final class ChatPeer: RealtimePeer {
     private var bytesOfEndedCalls = 0
     private(set) var messagesReceived = 0
 
-    init(_ model: Model, requestID: RequestID, service: RelayService) {
+    init(_ model: Model, requestID: RequestID, tenure: RelayTenure) {
         self.model = model
         self.requestID = requestID
-        self.service = service
+        self.tenure = tenure
         var description = ChatSessionDescription(
             model: model.id,
             identifierBase: EventID.token(),
-            expiresAt: Int64(Date().timeIntervalSince1970) + service.shared.settings.toldLifetimeSeconds
+            expiresAt: Int64(Date().timeIntervalSince1970) + tenure.shared.settings.toldLifetimeSeconds
         )
         description.contextLength = model.contextLength
-        description.limits = ConversationLimits(service.shared.settings.conversation)
+        description.limits = ConversationLimits(tenure.shared.settings.conversation)
         description.transcriptionModel = model.speech?.transcription?.model
         description.voice = model.speech?.synthesis.map { $0.voice ?? Self.usualVoice }
         self.machine = ChatSession(description)
@@ -174,7 +174,7 @@ final class ChatPeer: RealtimePeer {
             var request = request
             request.model = self.model.id
             self.start(
-                .generation(request, of: self.model, requestID: self.requestID, service: self.service),
+                .generation(request, of: self.model, requestID: self.requestID, tenure: self.tenure),
                 for: work
             )
         case .transcribe(let work, let audio, let language, let prompt):
@@ -186,7 +186,7 @@ final class ChatPeer: RealtimePeer {
                     prompt: prompt,
                     over: route,
                     requestID: self.requestID,
-                    service: self.service
+                    tenure: self.tenure
                 ),
                 for: work
             )
@@ -199,7 +199,7 @@ final class ChatPeer: RealtimePeer {
                     speed: speed,
                     over: route,
                     requestID: self.requestID,
-                    service: self.service
+                    tenure: self.tenure
                 ),
                 for: work
             )

@@ -46,6 +46,7 @@ final class ModelCall {
 
     let kind: Kind
     private let service: RelayService
+    private let shared: RelayShared
     private let requestID: RequestID
     private let prepare: (Candidate) throws(RelayError) -> UpstreamCall
     private var report: ((Report) -> Void)?
@@ -68,14 +69,20 @@ final class ModelCall {
         _ kind: Kind,
         of model: Model,
         requestID: RequestID,
-        service: RelayService,
+        tenure: RelayTenure,
         prepare: @escaping (Candidate) throws(RelayError) -> UpstreamCall
     ) {
         self.kind = kind
-        self.service = service
+        self.service = tenure.service
+        self.shared = tenure.shared
         self.requestID = requestID
         self.prepare = prepare
-        self.dispatch = Dispatch(model, requestID: requestID, service: service)
+        self.dispatch = Dispatch(
+            model,
+            requestID: requestID,
+            shared: tenure.shared,
+            context: tenure.service.context
+        )
     }
 
     /// Where the answer comes from; nil before anybody was asked.
@@ -116,7 +123,7 @@ final class ModelCall {
         self.state = .waiting
         self.reading = nil
         self.refusal = []
-        guard let endpoint = self.service.shared.endpoints[candidate.upstream.name] else {
+        guard let endpoint = self.shared.endpoints[candidate.upstream.name] else {
             self.finish(.failed(.internalError()))
             return
         }
@@ -182,7 +189,7 @@ final class ModelCall {
         } else {
             self.state = .lingering
             let loop = self.service.context.loop
-            self.timer = loop.schedule(at: loop.now + self.service.shared.settings.lingeringResponse, self)
+            self.timer = loop.schedule(at: loop.now + self.shared.settings.lingeringResponse, self)
         }
         told?(.ended)
     }
@@ -251,7 +258,7 @@ extension ModelCall: UpstreamResponseHandler {
         switch self.kind {
         case .generation:
             let isStream = Reception.isEventStream(head) || asked.dialect == .gemini
-            let limit = self.service.shared.settings.translatedAnswerBytes
+            let limit = self.shared.settings.translatedAnswerBytes
             self.reading =
                 isStream
                 ? .events(GenerationReading(asked.dialect))
