@@ -20,9 +20,24 @@ LONG_FILES = (
 )  # fmt: skip
 
 
+#: Characters of a process's output, the last ones.
+TOLD_OF_A_FAILURE = 2000
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     ranks = {Path(__file__).parent / name: rank for rank, name in enumerate(LONG_FILES)}
     items.sort(key=lambda item: ranks.get(item.path, len(ranks)))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item):
+    """With a failure goes what the processes of that moment have said last."""
+    report = yield
+    if report.failed:
+        for running in list(Running.known):
+            state = "running" if running.is_running else f"ended with {running.process.returncode}"
+            report.sections.append((f"{' '.join(running.arguments)}: {state}", running.output[-TOLD_OF_A_FAILURE:]))
+    return report
 
 
 @pytest.fixture(scope="session")

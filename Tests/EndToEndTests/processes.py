@@ -11,6 +11,7 @@ import socket
 import subprocess
 import threading
 import time
+import weakref
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +21,8 @@ from certificates import Certificates
 START_SECONDS = 60
 STOP_SECONDS = 15
 LISTENING = re.compile(r"listening on (https?)://(\S+?):(\d+)\s*$")
+#: What a process dies of that does something it must never do.
+FAULTS = {-number for number in (signal.SIGILL, signal.SIGTRAP, signal.SIGABRT, signal.SIGBUS, signal.SIGSEGV)}
 SANITIZER_REPORT = re.compile(r"(ERROR|WARNING): \w+Sanitizer")
 #: Below the range that the kernel chooses from (ip(7), ip_local_port_range).
 UNASSIGNED_PORTS = range(10_000, 32_768)
@@ -47,6 +50,9 @@ def clean_environment() -> dict[str, str]:
 class Running:
     """A process of the binary that prints where it listens."""
 
+    #: Those that somebody still holds.
+    known: weakref.WeakSet["Running"] = weakref.WeakSet()
+
     def __init__(
         self,
         arguments: list[str],
@@ -56,6 +62,8 @@ class Running:
         prefix: Sequence[str] = (),
     ):
         """`environment` is added to ours; `prefix` is a command that runs the binary, such as `prlimit`."""
+        self.known.add(self)
+        self.arguments = arguments
         self.lines: list[str] = []
         self.addresses: list[tuple[str, int]] = []  # scheme, port
         self._ready = threading.Condition()
@@ -123,6 +131,7 @@ class Running:
             except subprocess.TimeoutExpired:
                 self.kill()
         self._reader.join(STOP_SECONDS)
+        assert self.process.returncode not in FAULTS, "it died:\n" + self.output[-20_000:]
         # Of a binary that was built with one: a race is told while it runs, a leak at its end.
         reports = [line for line in self.lines if SANITIZER_REPORT.search(line)]
         assert not reports, "a sanitizer has something to say:\n" + self.output[-20_000:]
