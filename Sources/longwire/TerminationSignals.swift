@@ -1,6 +1,5 @@
 // SIGTERM and SIGINT as something to wait for.
 
-import Dispatch
 import Foundation
 import Gateway
 
@@ -8,21 +7,15 @@ import Gateway
 final class TerminationSignals {
     private let latch = Latch()
     private let name = SignalName()
-    private let sources: [any DispatchSourceSignal]
+    private let signals: [CaughtSignal]
 
     init() {
-        var sources: [any DispatchSourceSignal] = []
-        for (number, text) in [(SIGTERM, "SIGTERM"), (SIGINT, "SIGINT")] {
-            signal(number, SIG_IGN)
-            let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
-            source.setEventHandler { [latch, name] in
+        self.signals = [(SIGTERM, "SIGTERM"), (SIGINT, "SIGINT")].map { [latch, name] number, text in
+            CaughtSignal(number) {
                 name.set(text)
                 latch.open()
             }
-            source.resume()
-            sources.append(source)
         }
-        self.sources = sources
     }
 
     /// Ends the wait as a signal of this name would; may be called from anywhere.

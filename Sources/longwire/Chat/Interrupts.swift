@@ -1,6 +1,5 @@
 // Ctrl-C, and requests to end, while something is to be tidied up first.
 
-import Dispatch
 import Foundation
 import Synchronization
 
@@ -12,11 +11,11 @@ final class Interrupts {
     }
 
     private let moment = Moment()
-    private let sources: [any DispatchSourceSignal]
+    private let signals: [CaughtSignal]
 
     /// `tidy` is done before the process ends because of SIGTERM or SIGHUP.
     init(tidy: @escaping @Sendable () async -> Void) {
-        let interrupt = Self.source(SIGINT) { [moment] in
+        let interrupt = CaughtSignal(SIGINT) { [moment] in
             let action = moment.state.withLock { state in
                 state.wasInterrupted = true
                 return state.action
@@ -24,25 +23,14 @@ final class Interrupts {
             action?()
         }
         let ends = [SIGTERM, SIGHUP].map { number in
-            Self.source(number) {
+            CaughtSignal(number) {
                 Task {
                     await tidy()
                     exit(128 + number)
                 }
             }
         }
-        self.sources = [interrupt] + ends
-    }
-
-    private static func source(
-        _ number: Int32,
-        _ handler: @escaping @Sendable () -> Void
-    ) -> any DispatchSourceSignal {
-        signal(number, SIG_IGN)
-        let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
-        source.setEventHandler(handler: handler)
-        source.resume()
-        return source
+        self.signals = [interrupt] + ends
     }
 
     /// Whether there was one since `forgive`.
