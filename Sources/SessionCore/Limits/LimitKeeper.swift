@@ -24,8 +24,11 @@ package final class LimitKeeper: Sendable {
     /// A power of two.
     private static let shardCount = 16
     private let shards: [LimitShard]
+    private let configured = Mutex(ConfiguredLimits())
+    private let limits: Limits
 
     package init(limits: Limits = Limits()) {
+        self.limits = limits
         shards = (0..<Self.shardCount).map { _ in LimitShard(limits: limits) }
     }
 
@@ -42,7 +45,11 @@ package final class LimitKeeper: Sendable {
 
     /// From now on these models' limits count, also for work that began under others.
     package func follow(_ models: [Model]) {
-        for shard in shards { shard.table.withLock { $0.follow(models) } }
+        let configured = configured.withLock { configured in
+            configured.follow(models, bound: limits.scopes)
+            return configured
+        }
+        for shard in shards { shard.table.withLock { $0.configured = configured } }
     }
 
     /// Takes what a piece of work needs, or refuses it with 429 and takes nothing.

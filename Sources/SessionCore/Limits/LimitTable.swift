@@ -3,9 +3,6 @@
 // Order of the checks: budget, sessions, requests, tokens. The first that fails is told; nothing is taken unless all
 // hold. Money is told first because waiting does not help.
 //
-// A model's limits are those of the configuration in force, also for work that began under another: two limits in turn would
-// fill one bucket at each change from the lower to the higher.
-//
 // Bounds: a scope that holds nothing (no spending, no session, full buckets) is forgotten when room is needed. If all
 // hold something, nobody new is let in: a budget must never be forgotten.
 
@@ -41,16 +38,9 @@ struct LimitTable: Sendable {
         let model: String
     }
 
-    /// The limits of a model as some configuration had them, the latest that listed it.
-    private struct ModelLimits {
-        let limits: Model.Limits
-        /// Whether the configuration in force does.
-        let isListed: Bool
-    }
-
     private let limits: LimitTableLimits
-    /// Empty before a configuration was changed.
-    private var configured: [String: ModelLimits] = [:]
+    /// What counts of models, whatever a demand's model says.
+    var configured = ConfiguredLimits()
     private var keys: [String: LimitScope] = [:]
     private var accounts: [String: LimitScope] = [:]
     private var models: [KeyAndModel: LimitScope] = [:]
@@ -60,29 +50,11 @@ struct LimitTable: Sendable {
         self.limits = limits
     }
 
-    // MARK: Configuration
-
-    /// From now on these models' limits count, whatever a demand's model says.
-    mutating func follow(_ models: [Model]) {
-        // Sessions of models that are gone may go on; beyond a bound theirs are what they began with.
-        var configured = self.configured.count > limits.scopes ? [:] : self.configured
-        configured = configured.mapValues { ModelLimits(limits: $0.limits, isListed: false) }
-        for model in models { configured[model.id] = ModelLimits(limits: model.limits, isListed: true) }
-        self.configured = configured
-    }
-
-    /// The model with the limits that count; one that passes through unlisted has none.
-    private func counted(_ model: Model?) -> Model? {
-        guard var model, let known = configured[model.id] else { return model }
-        if known.isListed || model.limits != Model.Limits() { model.limits = known.limits }
-        return model
-    }
-
     // MARK: Admit
 
     mutating func admit(_ wish: Demand, now: Int64) -> Result<LimitTaken, RelayError> {
         var demand = wish
-        demand.model = counted(demand.model)
+        demand.model = configured.counted(demand.model)
         let (record, account, model) = (demand.holder.record, demand.holder.account, demand.model)
         let pair = model.flatMap { model in
             model.limits.rpm == nil && model.limits.tpm == nil ? nil : KeyAndModel(key: record.id, model: model.id)
@@ -214,7 +186,7 @@ struct LimitTable: Sendable {
         var status = RateStatus()
         include(keys[record.id], record.rpm, record.tpm, now, in: &status)
         include(accounts[account.id], account.limits.rpm, account.limits.tpm, now, in: &status)
-        if let model = counted(model) {
+        if let model = configured.counted(model) {
             let scope = models[KeyAndModel(key: record.id, model: model.id)]
             include(scope, model.limits.rpm, model.limits.tpm, now, in: &status)
         }
