@@ -44,9 +44,11 @@ package final class ConsoleShared: Sendable {
         passwords: PasswordHasher = PasswordHasher(),
         limits: ConsoleLimits = ConsoleLimits(),
         second: @escaping @Sendable () -> Int64 = { MonotonicTime.now().nanoseconds / 1_000_000_000 },
-        logger: Logger
+        logger: Logger,
+        after earlier: ConsoleShared? = nil
     ) {
-        self.adminKey = Self.digest(adminKey)
+        // An empty key is none: everybody could show it.
+        self.adminKey = adminKey.flatMap { $0.isEmpty ? nil : SHA256Digest(hashing: $0.reveal()) }
         self.keyStore = keyStore
         self.accounts = accounts
         self.secrets = secrets
@@ -59,34 +61,9 @@ package final class ConsoleShared: Sendable {
         self.board = board
         self.passwords = passwords
         self.second = second
-        self.throttle = SharedThrottle()
+        self.throttle = earlier?.throttle ?? SharedThrottle()
         self.limits = limits
         self.logger = logger
-    }
-
-    private init(
-        adminKey: Secret?,
-        catalog: ModelCatalog,
-        health: UpstreamHealth,
-        keyBoard: ProviderKeyBoard,
-        after earlier: ConsoleShared
-    ) {
-        self.adminKey = Self.digest(adminKey)
-        self.keyStore = earlier.keyStore
-        self.accounts = earlier.accounts
-        self.secrets = earlier.secrets
-        self.ledger = earlier.ledger
-        self.keys = earlier.keys
-        self.keeper = earlier.keeper
-        self.catalog = catalog
-        self.health = health
-        self.keyBoard = keyBoard
-        self.board = earlier.board
-        self.passwords = earlier.passwords
-        self.second = earlier.second
-        self.throttle = earlier.throttle
-        self.limits = earlier.limits
-        self.logger = earlier.logger
     }
 
     /// What a changed configuration makes of it: stores, keys and the counts of the throttle are the same ones.
@@ -96,12 +73,24 @@ package final class ConsoleShared: Sendable {
         health: UpstreamHealth,
         keyBoard: ProviderKeyBoard
     ) -> ConsoleShared {
-        ConsoleShared(adminKey: adminKey, catalog: catalog, health: health, keyBoard: keyBoard, after: self)
-    }
-
-    /// An empty key is none: everybody could show it.
-    private static func digest(_ adminKey: Secret?) -> SHA256Digest? {
-        adminKey.flatMap { $0.isEmpty ? nil : SHA256Digest(hashing: $0.reveal()) }
+        ConsoleShared(
+            adminKey: adminKey,
+            keyStore: self.keyStore,
+            accounts: self.accounts,
+            secrets: self.secrets,
+            ledger: self.ledger,
+            keys: self.keys,
+            keeper: self.keeper,
+            catalog: catalog,
+            health: health,
+            keyBoard: keyBoard,
+            board: self.board,
+            passwords: self.passwords,
+            limits: self.limits,
+            second: self.second,
+            logger: self.logger,
+            after: self
+        )
     }
 
     /// Runs a change of the throttle's counts.

@@ -47,8 +47,11 @@ package final class RelayShared: Sendable {
         operators: OperatorGate = OperatorGate(),
         batches: BatchEngine? = nil,
         cache: ResponseCache? = nil,
-        logger: Logger
+        logger: Logger,
+        after earlier: RelayShared? = nil
     ) throws {
+        // First, since it alone can fail: what is learned of keys follows the new rules from where they are passed on.
+        self.trust = try UpstreamTrust(catalog.upstreams, after: earlier?.trust)
         self.catalog = catalog
         self.keys = keys
         self.origins = origins
@@ -56,46 +59,23 @@ package final class RelayShared: Sendable {
         self.limits = limits
         self.ledger = ledger
         self.secrets = secrets
-        self.metrics = metrics
+        // At the start they were made for this catalog.
+        self.metrics =
+            earlier == nil
+            ? metrics
+            : metrics.naming(models: Set(catalog.models.map(\.id)), upstreams: Set(catalog.upstreams.map(\.name)))
         self.status = status
         self.operators = operators
         self.batches = batches
         self.cache = cache
-        self.health = UpstreamHealth(upstreams: catalog.upstreams.map(\.name))
-        self.keyBoard = ProviderKeyBoard(upstreams: catalog.upstreams, policy: settings.routing)
-        self.strangers = StrangerCount()
-        self.logger = logger
-        self.trust = try UpstreamTrust(catalog.upstreams)
-        self.endpoints = Self.endpoints(catalog, self.trust)
-    }
-
-    private init(_ terms: RelayTerms, after earlier: RelayShared) throws {
-        let catalog = terms.catalog
-        // First, since it alone can fail: what is learned of keys follows the new rules from where they are passed on.
-        self.trust = try UpstreamTrust(catalog.upstreams, after: earlier.trust)
-        self.catalog = catalog
-        self.keys = earlier.keys
-        self.origins = terms.origins
-        self.settings = terms.settings
-        self.limits = earlier.limits
-        self.ledger = earlier.ledger
-        self.secrets = earlier.secrets
-        self.metrics = earlier.metrics.naming(
-            models: Set(catalog.models.map(\.id)),
-            upstreams: Set(catalog.upstreams.map(\.name))
-        )
-        self.status = earlier.status
-        self.operators = terms.operators
-        self.batches = earlier.batches
-        self.cache = Self.cache(terms, after: earlier)
-        self.health = UpstreamHealth(upstreams: catalog.upstreams.map(\.name), after: earlier.health)
+        self.health = UpstreamHealth(upstreams: catalog.upstreams.map(\.name), after: earlier?.health)
         self.keyBoard = ProviderKeyBoard(
             upstreams: catalog.upstreams,
-            policy: terms.settings.routing,
-            after: earlier.keyBoard
+            policy: settings.routing,
+            after: earlier?.keyBoard
         )
-        self.strangers = earlier.strangers
-        self.logger = earlier.logger
+        self.strangers = earlier?.strangers ?? StrangerCount()
+        self.logger = logger
         self.endpoints = Self.endpoints(catalog, self.trust)
     }
 
@@ -104,16 +84,31 @@ package final class RelayShared: Sendable {
     /// Keys, limits, ledger, secrets, batches and counts are the same ones; what was learned of upstreams and provider keys
     /// goes on for those that remain. From here on rates of models are counted by its limits.
     package func succeeded(by terms: RelayTerms) throws -> RelayShared {
-        let next = try RelayShared(terms, after: self)
+        let next = try RelayShared(
+            catalog: terms.catalog,
+            keys: self.keys,
+            origins: terms.origins,
+            settings: terms.settings,
+            limits: self.limits,
+            ledger: self.ledger,
+            secrets: self.secrets,
+            metrics: self.metrics,
+            status: self.status,
+            operators: terms.operators,
+            batches: self.batches,
+            cache: self.cache(under: terms),
+            logger: self.logger,
+            after: self
+        )
         next.limits.follow(terms.catalog.models)
         return next
     }
 
     /// Answers of before are given again as long as the same would be asked of the same upstreams.
-    private static func cache(_ terms: RelayTerms, after earlier: RelayShared) -> ResponseCache? {
+    private func cache(under terms: RelayTerms) -> ResponseCache? {
         guard let settings = terms.cache else { return nil }
-        let isSame = earlier.cache?.settings == settings && terms.catalog.leadsAs(earlier.catalog)
-        return isSame ? earlier.cache : ResponseCache(settings)
+        let isSame = self.cache?.settings == settings && terms.catalog.leadsAs(self.catalog)
+        return isSame ? self.cache : ResponseCache(settings)
     }
 
     private static func endpoints(_ catalog: ModelCatalog, _ trust: UpstreamTrust) -> [String: UpstreamEndpoint] {
