@@ -187,6 +187,7 @@ extension RelayMetrics {
         }
         if fresh > 0 { self.handles.ledgerDropped.increment(by: fresh) }
     }
+
     /// Upstreams that were known under `earlier`, and are not any more, are no longer told to be up or down.
     package func retireUpstreams(of earlier: RelayMetrics) {
         let gone = earlier.upstreams.subtracting(self.upstreams)

@@ -18,27 +18,17 @@ struct StagedRanges {
     /// Adds a range; false when there is no room or the ranges belong to another channel.
     @inline(__always)
     mutating func append(_ range: Range<Int>, for channel: Channel) -> Bool {
-        if self.count == 1, self.target === channel, self.ranges[0].upperBound == range.lowerBound {
-            self.ranges[0] = self.ranges[0].lowerBound..<range.upperBound
+        // Whoever is the target has a range here, and nearly always it ends where the next one begins.
+        if self.target === channel, self.ranges[self.count - 1].upperBound == range.lowerBound {
+            self.ranges[self.count - 1] = self.ranges[self.count - 1].lowerBound..<range.upperBound
             return true
         }
         return self.appendApart(range, for: channel)
     }
 
     private mutating func appendApart(_ range: Range<Int>, for channel: Channel) -> Bool {
-        if self.count == 0 {
-            self.target = channel
-            self.ranges[0] = range
-            self.count = 1
-            return true
-        }
-        guard self.target === channel else { return false }
-        let last = self.ranges[self.count - 1]
-        if last.upperBound == range.lowerBound {
-            self.ranges[self.count - 1] = last.lowerBound..<range.upperBound
-            return true
-        }
-        guard self.count < Self.limit else { return false }
+        guard self.count < Self.limit, self.target == nil || self.target === channel else { return false }
+        self.target = channel
         self.ranges[self.count] = range
         self.count += 1
         return true
