@@ -247,7 +247,7 @@ struct EventLoopTurnTests {
 
     @Test("a timer that sets itself for now fires once per turn")
     func immediateTimer() {
-        handler.onTimer = { [loop, handler] _ in loop.schedule(at: loop.now, handler) }
+        handler.onTimer = { [unowned loop, unowned handler] _ in loop.schedule(at: loop.now, handler) }
         loop.schedule(at: loop.now, handler)
         harness.turn(3)
         #expect(handler.fired.count == 3)
@@ -298,7 +298,7 @@ struct EventLoopTurnTests {
 
     @Test("what is added at the end of a turn comes at the end of the next, without waiting")
     func endOfTurnAgain() {
-        handler.onTurn = { [loop, handler] in
+        handler.onTurn = { [unowned loop, unowned handler] in
             if handler.turns < 3 { loop.atEndOfTurn(handler) }
         }
         loop.atEndOfTurn(handler)
