@@ -1,33 +1,45 @@
 // How long a peer has been at one message. Nothing forbids a message that never ends (RFC 6455 §5.4), and its bytes keep a
 // connection alive that otherwise says nothing.
 
-/// Counts the intervals through which the same message was under way.
+import EventLoop
+
+/// Adds up the intervals through which the same message was under way, each as long as it was: they may change meanwhile.
 ///
 /// Sessions are many: four bytes, and no time is taken down when a message begins.
 struct MessageAge {
-    /// The most intervals that are told apart.
-    static let mostIntervals = Int(UInt16.max)
+    /// What ages are told in; a shorter interval adds nothing.
+    static let unit: Duration = .milliseconds(10)
+    /// The greatest age that is told, some eleven hours and a half.
+    static let greatest: Duration = unit * Int(mostUnits)
 
-    /// Which message was under way when the last interval ended, modulo 2^16.
-    private var number: UInt16 = 0
-    /// The ends of intervals that it has seen.
-    private var ends: UInt16 = 0
+    private static let numberBits: UInt32 = 10
+    private static let mostUnits: UInt32 = .max >> numberBits - 1
 
-    /// An interval has ended.
+    // Below, which message was under way when the last interval ended, modulo 2^10. Above, one more than its age in units;
+    // zero when none was.
+    private var state: UInt32 = 0
+
+    /// An interval of this length has ended.
     ///
     /// - Parameters:
     ///   - messages: how many messages have been received whole; nil while none is under way.
-    /// - Returns: whole intervals for which the one under way has been so.
-    mutating func intervalEnded(messages: UInt32?) -> Int {
+    /// - Returns: for how much of the intervals that were seen whole the one under way has been so.
+    mutating func ended(_ interval: Duration, messages: UInt32?) -> Duration {
         guard let messages else {
-            self.ends = 0
-            return 0
+            self.state = 0
+            return .zero
         }
-        let number = UInt16(truncatingIfNeeded: messages)
-        if number != self.number { self.ends = 0 }
-        self.number = number
-        let whole = Int(self.ends)
-        if self.ends < .max { self.ends += 1 }
-        return whole
+        let number = messages & (1 &<< Self.numberBits &- 1)
+        var age: UInt32 = 0
+        if self.state >> Self.numberBits > 0, self.state & (1 &<< Self.numberBits &- 1) == number {
+            age = self.state >> Self.numberBits - 1
+            age = min(age + min(Self.units(of: interval), Self.mostUnits), Self.mostUnits)
+        }
+        self.state = (age + 1) << Self.numberBits | number
+        return Self.unit * Int(age)
+    }
+
+    private static func units(of interval: Duration) -> UInt32 {
+        UInt32(clamping: interval.saturatedNanoseconds / Self.unit.saturatedNanoseconds)
     }
 }

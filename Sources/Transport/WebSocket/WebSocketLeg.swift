@@ -89,9 +89,9 @@ package final class WebSocketLeg {
     private func ageMessage() -> Bool {
         // Not while reading is paused: who is not read cannot finish.
         let isUnderWay = self.connection.isMidMessageInbound && !self.channel.isReadingPaused
-        let intervals = self.messageAge.intervalEnded(messages: isUnderWay ? self.wholeMessages : nil)
-        let longest = min(self.context.limits.messageTimeout, self.pingInterval * MessageAge.mostIntervals)
-        return longest > .zero && self.pingInterval * intervals >= longest
+        let age = self.messageAge.ended(self.pingInterval, messages: isUnderWay ? self.wholeMessages : nil)
+        let longest = min(self.context.limits.messageTimeout, MessageAge.greatest)
+        return longest > .zero && age >= longest
     }
 
     package var isOpen: Bool { self.phase == .open }
