@@ -22,10 +22,12 @@ struct ConfiguredLimits: Sendable {
         for model in models { entries[model.id] = Entry(limits: model.limits, isListed: true) }
     }
 
-    /// The model with the limits that count; one that passes through unlisted has none.
+    /// The model with the limits that count.
+    ///
+    /// One that passes through unlisted has none, also when one of its name was listed before.
     func counted(_ model: Model?) -> Model? {
         guard var model, let known = entries[model.id] else { return model }
-        if known.isListed || model.limits != Model.Limits() { model.limits = known.limits }
+        if known.isListed || model.isListed { model.limits = known.limits }
         return model
     }
 }

@@ -58,6 +58,8 @@ package struct Model: Sendable, Equatable, Identifiable {
     package var speech: SpeechRoutes?
     /// Seconds since 1970.
     package var created: Int64
+    /// False for one that no configuration lists, and that passes through to an upstream.
+    package var isListed = true
 
     package init(
         id: String,

@@ -40,11 +40,12 @@ package struct ModelCatalog: Sendable {
         }
     }
 
-    /// Whether every id leads to the same models of the same upstreams as in another catalogue.
+    /// Whether every id leads to the same models of the same upstreams as in another catalogue, and is asked for alike.
     package func leadsAs(_ other: ModelCatalog) -> Bool {
         models.elementsEqual(other.models) { $0.id == $1.id && $0.routes == $1.routes }
             && upstreams.elementsEqual(other.upstreams) {
                 $0.name == $1.name && $0.baseURL == $1.baseURL && $0.dialect == $1.dialect && $0.models == $1.models
+                    && $0.conversion == $1.conversion
             }
     }
 
@@ -66,11 +67,13 @@ package struct ModelCatalog: Sendable {
             }
         }
         guard let best, !isTied else { return nil }
-        return Model(
+        var model = Model(
             id: id,
             routes: [Route(upstream: best.upstream.name, model: id)],
             ownedBy: best.upstream.name
         )
+        model.isListed = false
+        return model
     }
 
     /// Robustness A18: an unlisted id ends in the upstream's request line, so only what is harmless there passes.

@@ -229,6 +229,24 @@ struct LimitKeeperTests {
         #expect(permits.count == 5)
     }
 
+    @Test("a limit that came while a session went on holds it, also when its model is listed no more")
+    func limitThatCameMeanwhile() {
+        let keeper = LimitKeeper()
+        let holder = Stage.holder()
+        let began = Stage.model()
+        var permits: [Permit] = []
+        func ask() {
+            if let permit = try? keeper.admit(Stage.demand(holder, model: began), now: 1).get() {
+                permits.append(permit)
+            }
+        }
+        keeper.follow([Stage.model(rpm: 2)])
+        ask()
+        keeper.follow([])
+        for _ in 0..<5 { ask() }
+        #expect(permits.count == 2)
+    }
+
     @Test("a model that only passes through has no limits, whatever one of its name had")
     func passedThrough() {
         let keeper = LimitKeeper()
@@ -239,11 +257,13 @@ struct LimitKeeperTests {
             permits.append(permit)
             return true
         }
+        var passing = Stage.model()
+        passing.isListed = false
         keeper.follow([Stage.model(rpm: 1)])
-        #expect(isAdmitted(Stage.model()))
-        #expect(!isAdmitted(Stage.model()))
+        #expect(isAdmitted(passing))
+        #expect(!isAdmitted(passing))
         keeper.follow([])
-        #expect(isAdmitted(Stage.model()))
+        #expect(isAdmitted(passing))
         #expect(!isAdmitted(Stage.model(rpm: 9)))
         keeper.follow([Stage.model()])
         #expect(isAdmitted(Stage.model(rpm: 1)))
