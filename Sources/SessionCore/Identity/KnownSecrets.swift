@@ -5,7 +5,7 @@ import Synchronization
 
 /// Secrets to be taken out of text, as they are at the moment.
 package final class KnownSecrets: Sendable {
-    /// Secrets of configurations before that are remembered; the oldest are forgotten first.
+    /// Secrets of configurations before that are remembered; the oldest are forgotten first, and those of the latest never.
     ///
     /// Each is looked for in every line.
     package static let retiredLimit = 128
@@ -13,21 +13,20 @@ package final class KnownSecrets: Sendable {
     private struct State {
         var current: [Secret]
         var retired: [Secret] = []
-        /// Both, and those that may come to count.
-        var all: [Secret]
+        /// Both, and those that may come to count: what is looked for.
+        var needles: Redaction.Needles
     }
 
     private let state: Mutex<State>
 
     package init(_ secrets: [Secret] = []) {
-        self.state = Mutex(State(current: secrets, all: secrets))
+        self.state = Mutex(State(current: secrets, needles: Redaction.Needles(secrets)))
     }
 
     /// These are not shown either, whether or not they come to count; until the next call of this or of `follow`.
     package func expect(_ secrets: [Secret]) {
         self.state.withLock { state in
-            state.all = state.current + state.retired
-            state.all += secrets.filter { !state.all.contains($0) }
+            state.needles = Redaction.Needles(state.current + state.retired + secrets)
         }
     }
 
@@ -38,14 +37,15 @@ package final class KnownSecrets: Sendable {
             let gone = state.current.filter { !fresh.contains($0) }
             let again = Set(gone).union(fresh)
             state.retired = state.retired.filter { !again.contains($0) } + gone
-            state.retired.removeFirst(max(0, state.retired.count - Self.retiredLimit))
+            let limit = max(Self.retiredLimit, gone.count)
+            state.retired.removeFirst(max(0, state.retired.count - limit))
             state.current = secrets
-            state.all = secrets + state.retired
+            state.needles = Redaction.Needles(secrets + state.retired)
         }
     }
 
     /// Returns the text without any of them and without anything that looks like a key.
     package func redact(_ text: String) -> String {
-        Redaction.redact(text, secrets: self.state.withLock { $0.all })
+        Redaction.redact(text, needles: self.state.withLock { $0.needles })
     }
 }

@@ -14,6 +14,17 @@ package enum Redaction {
     /// Shorter tails are words (`sk-` in a sentence), not keys.
     private static let shortestTail = 8
 
+    /// Secrets as they are looked for, made once for many texts.
+    package struct Needles: Sendable {
+        /// Longest first: one secret may be the beginning of another.
+        fileprivate let texts: [[UInt8]]
+
+        package init(_ secrets: [Secret]) {
+            self.texts = Set(secrets.map { Array($0.reveal().utf8) }).filter { !$0.isEmpty }
+                .sorted { $0.count > $1.count }
+        }
+    }
+
     /// Returns the text without the given secrets and without anything that looks like a key; with a `host`, without it and
     /// without addresses that can only be of the inside (protocol: http §6).
     package static func redact(_ text: String, secrets: [Secret] = [], host: String?) -> String {
@@ -22,11 +33,13 @@ package enum Redaction {
 
     /// Returns the text without the given secrets and without anything that looks like a key.
     package static func redact(_ text: String, secrets: [Secret] = []) -> String {
+        redact(text, needles: Needles(secrets))
+    }
+
+    /// The same for secrets that many texts are searched for.
+    package static func redact(_ text: String, needles: Needles) -> String {
         var bytes = Array(text.utf8)
-        // Longest first: one secret may be the beginning of another.
-        for secret in secrets.map({ $0.reveal() }).sorted(by: { $0.utf8.count > $1.utf8.count }) where !secret.isEmpty {
-            replace(secret, in: &bytes)
-        }
+        for needle in needles.texts { replace(needle, in: &bytes) }
         return withoutKeys(String(decoding: bytes, as: UTF8.self))
     }
 
@@ -61,8 +74,7 @@ package enum Redaction {
     }
 
     /// Copies nothing where the secret does not stand, which is nearly everywhere.
-    private static func replace(_ secret: String, in bytes: inout [UInt8]) {
-        let needle = Array(secret.utf8)
+    private static func replace(_ needle: [UInt8], in bytes: inout [UInt8]) {
         guard let first = needle.first else { return }
         var result: [UInt8] = []
         var taken = 0

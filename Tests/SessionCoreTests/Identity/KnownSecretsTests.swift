@@ -27,6 +27,14 @@ struct KnownSecretsTests {
         #expect(known.redact("word-\(count); always;") == "\(Redaction.placeholder) \(Redaction.placeholder)")
     }
 
+    @Test("all that one change replaces stay known until the next, however many")
+    func manyAtOnce() {
+        let count = KnownSecrets.retiredLimit * 2
+        let known = KnownSecrets((0..<count).map { Secret("word-\($0);") })
+        known.follow([Secret("next;")])
+        #expect(known.redact("word-0; word-\(count - 1);") == "\(Redaction.placeholder) \(Redaction.placeholder)")
+    }
+
     @Test("those of a configuration that is refused are taken out, and push out none that counts")
     func expected() {
         let known = KnownSecrets([Secret("in force;")])
