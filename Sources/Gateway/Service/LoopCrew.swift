@@ -126,15 +126,17 @@ package final class LoopCrew: Sendable {
     /// A loop with a full queue is asked again after this long.
     private static let pauseBeforeNextTry: Duration = .milliseconds(20)
 
-    /// Runs something on every loop, one after the other, unless the crew is stopped meanwhile.
-    func everywhere(_ body: @escaping @Sendable (LoopHome) -> Void) async {
+    /// Runs something on every loop, one after the other; false when the crew was stopped before all of them had.
+    func everywhere(_ body: @escaping @Sendable (LoopHome) -> Void) async -> Bool {
         for home in self.homes.withLock({ $0 }) {
-            while !self.stopped.isOpen, !Task.isCancelled {
+            while true {
+                guard !self.stopped.isOpen, !Task.isCancelled else { return false }
                 let isDone = try? await home.loop.submit { _ in home.withValue(body) != nil }
                 if isDone ?? false { break }
                 try? await Task.sleep(for: Self.pauseBeforeNextTry)
             }
         }
+        return true
     }
 
     /// Last words are on their way to peers that take them slowly; their channels close when they are taken.

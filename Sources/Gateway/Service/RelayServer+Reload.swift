@@ -21,6 +21,11 @@ package enum Reload: Sendable, Equatable {
     case refused([String])
 }
 
+/// The relay was stopped before all of its loops had taken the configuration over.
+private struct ReloadTooLate: Error, CustomStringConvertible {
+    let description = "the relay is stopping"
+}
+
 extension RelayServer.InForce {
     /// Why a configuration that says nothing cannot follow one that did.
     ///
@@ -79,11 +84,12 @@ extension RelayServer {
             keyBoard: shared.keyBoard
         )
         let limits = configuration.transportLimits(loops: self.crew.group.loops.count)
-        await self.crew.everywhere { home in
+        let isEverywhere = await self.crew.everywhere { home in
             home.context.adopt(limits)
             home.renew(certificates)
             (home.service as? FrontService)?.adopt(shared, console)
         }
+        guard isEverywhere else { throw ReloadTooLate() }
         await self.batches.adopt(shared.catalog)
         self.status.watch(shared.keyBoard)
         shared.metrics.retireUpstreams(of: before.shared.metrics)

@@ -118,6 +118,6 @@ struct RelayServerReloadTests {
         async let end: Void = server.shutDown()
         _ = await server.reload { next }
         await end
-        #expect(await server.reload { next } == .taken(next, waiting: []))
+        #expect(await server.reload { next } == .refused(["the relay is stopping"]))
     }
 }
