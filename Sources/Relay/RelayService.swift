@@ -41,6 +41,8 @@ package final class RelayService: HTTPService {
         self.shared = shared
         self.tenure = RelayTenure(shared, of: self)
         self.pool.keep(shared.endpoints.values.map(\.place))
+        // Intervals between pings, which belong to connections, may be shorter now.
+        for session in self.sessions.values { session.reschedule() }
     }
 
     /// Realtime sessions on this loop.

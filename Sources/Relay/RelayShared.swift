@@ -59,11 +59,7 @@ package final class RelayShared: Sendable {
         self.limits = limits
         self.ledger = ledger
         self.secrets = secrets
-        // At the start they were made for this catalog.
-        self.metrics =
-            earlier == nil
-            ? metrics
-            : metrics.naming(models: Set(catalog.models.map(\.id)), upstreams: Set(catalog.upstreams.map(\.name)))
+        self.metrics = metrics
         self.status = status
         self.operators = operators
         self.batches = batches
@@ -92,7 +88,10 @@ package final class RelayShared: Sendable {
             limits: self.limits,
             ledger: self.ledger,
             secrets: self.secrets,
-            metrics: self.metrics,
+            metrics: self.metrics.naming(
+                models: Set(terms.catalog.models.map(\.id)),
+                upstreams: Set(terms.catalog.upstreams.map(\.name))
+            ),
             status: self.status,
             operators: terms.operators,
             batches: self.batches,

@@ -15,7 +15,7 @@ import websockets
 from certificates import Certificates, make_certificates
 from ledger_file import LedgerFile
 from processes import Key, Relay, Simulator, eventually, free_port, local_ports_to
-from raw_turns import text_turn
+from raw_turns import CREATE, item, next_event, text_turn
 from scrape import Scrape
 from terminal import Terminal
 from upstream_log import UpstreamLog
@@ -151,6 +151,21 @@ def test_a_connection_that_is_kept_sees_the_next_configuration(play: Play):
     assert [model["id"] for model in json.loads(kept.getresponse().read())["data"]] == ["new-sim-chat"]
 
 
+def test_a_connection_that_is_kept_has_the_limits_of_now(play: Play):
+    kept = http.client.HTTPConnection("127.0.0.1", play.relay.port("http"), timeout=20)
+
+    def ask() -> int:
+        kept.request("GET", "/v1/models", headers={"authorization": f"Bearer {play.key.text}", "x-long": "x" * 2000})
+        answer = kept.getresponse()
+        answer.read()
+        return answer.status
+
+    assert ask() == 200
+    play.say(tail="limits: { header_bytes: 1KiB }\n")
+    assert ask() == 431
+    kept.close()
+
+
 def test_connections_to_an_upstream_that_moved_are_not_used(play: Play, start):
     other = start.simulator()
     old, new = play.simulator.port("https"), other.port("https")
@@ -209,17 +224,26 @@ def test_the_admin_key_counts_at_once(play: Play):
     assert (status(None), status("second-admin-key")) == (200, 401)
 
 
-def test_no_log_shows_a_key_of_any_configuration(play: Play):
-    """The provider quotes the key it refused; it is taken out whether it is of the first configuration or the second."""
+async def test_no_log_shows_a_key_of_any_configuration(play: Play):
+    """Whatever is logged passes the net, and here the upstreams' names hold their keys: of the configuration in force, and of
+    the one before, with which a session goes on."""
     keys = ["plain-words-as-a-key", "other-words-as-a-key"]
-    for key in keys:
-        play.say(key=key, head="log: { level: trace }\n", models=("sim-chat",), name=f"upstream-{key}")
-        # Whatever is logged passes the net: here the upstream's name does.
+
+    def say(key: str) -> None:
+        play.say(key=key, port=free_port(), head="log: { level: trace }\n", models=("sim-chat",), name=f"upstream-{key}")
+
+    say(keys[0])
+    async with play.session("sim-chat") as session:
+        say(keys[1])
         play.relay.config.write_text("listen: [\n")
         hang_up(play.relay, REFUSED)
-        play.say(key=key, port=free_port(), head="log: { level: trace }\n", name=f"upstream-{key}")
-        assert chat(play.relay, play.key, "sim-chat")[0] == 502
-    assert logged(play.relay, "upstream failed")
+        assert (await asyncio.to_thread(chat, play.relay, play.key, "sim-chat"))[0] == 502
+        assert [event["upstream"] for event in logged(play.relay, "upstream failed")] == ["upstream-[redacted]"]
+        await session.send(item("one"))
+        await session.send(CREATE)
+        assert (await next_event(session, "response.done"))["response"]["status"] == "failed"
+    failed = logged(play.relay, "upstream failed")
+    assert len(failed) == 2 and {event["upstream"] for event in failed} == {"upstream-[redacted]"}
     for key in keys:
         assert key not in play.relay.output
 

@@ -55,6 +55,13 @@ struct RelayTenureTests {
         stage.service.adopt(try shared.succeeded(by: terms))
     }
 
+    /// What a reload does with the limits of a loop.
+    private func limit(_ stage: RelayStage, _ change: (inout TransportLimits) -> Void) {
+        var limits = stage.context.limits
+        change(&limits)
+        stage.context.adopt(limits)
+    }
+
     private func turn(_ stage: RelayStage, _ client: ScriptedPeer, _ upstream: ScriptedPeer) {
         client.say(WireFrame.text(Self.create).masked)
         #expect(stage.wholeMessage(at: upstream)?.text == Self.create)
@@ -171,6 +178,43 @@ struct RelayTenureTests {
         #expect(try #require(stage.message(at: asked)).status == 200)
         asked.cut()
         stage.expectNothingLeft(client, upstream, asked)
+    }
+
+    @Test("pings come in the interval of now, also when it was an hour before")
+    func pings() throws {
+        let stage = try self.stage { $0.limits.pingInterval = .seconds(3_600) }
+        let (client, upstream) = try stage.session()
+        self.limit(stage) { $0.pingInterval = .seconds(20) }
+        try self.reload(stage, stage.shared.catalog.models)
+        stage.advance(by: .seconds(20))
+        #expect(stage.frame(at: client)?.opcode == 9)
+        #expect(stage.frame(at: upstream)?.opcode == 9)
+        stage.expectNothingLeft(client, upstream)
+    }
+
+    @Test("a message under way is as old as it is, however long the intervals become")
+    func messageUnderWay() throws {
+        let stage = try self.stage { plan in
+            plan.limits.pingInterval = .seconds(1)
+            plan.limits.messageTimeout = .seconds(300)
+        }
+        let (client, upstream) = try stage.session()
+        client.say(WireFrame.text("{", isFinal: false).masked)
+        func pass(_ seconds: Int) {
+            client.say(WireFrame.pong().masked + WireFrame.continuation([32], isFinal: false).masked)
+            upstream.say(WireFrame.pong().unmasked)
+            stage.settle()
+            stage.advance(by: .seconds(seconds))
+        }
+        for _ in 0..<6 { pass(1) }
+        self.limit(stage) { $0.pingInterval = .seconds(60) }
+        try self.reload(stage, stage.shared.catalog.models)
+        for _ in 0..<4 { pass(60) }
+        #expect(stage.service.sessionCount == 1)
+        pass(60)
+        pass(60)
+        #expect(stage.log.entries("session ended").map { $0["cause"] } == ["client_message_overdue"])
+        stage.expectNothingLeft(client, upstream)
     }
 
     @Test("a model's rates are those of now, for sessions that began before, too")

@@ -92,6 +92,8 @@ final class KeyWatch {
             }
         } then: { result in
             key.isLoading = false
+            // Nobody is left to be ended, and the service may be gone with the loop.
+            guard key.sessions > 0 else { return }
             switch result {
             case .success(let holder?): self.update(key, holder)
             case .success(nil): self.service.keyEnded(key, .revokedKey())

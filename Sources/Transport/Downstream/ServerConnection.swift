@@ -97,7 +97,6 @@ package final class ServerConnection {
         }
         self.phase = .head
         self.headStarted = false
-        self.parser = Self.parser(self.context.limits.http)
         self.setTimer(after: self.context.limits.keepAliveTimeout)
         self.channel.resumeReading()
     }
@@ -222,6 +221,8 @@ extension ServerConnection: ChannelOwner {
     private func takeHead(_ bytes: Span<UInt8>, from cursor: inout Int, to end: Int) -> Bool {
         if !self.headStarted {
             self.headStarted = true
+            // The limits of now, however long the connection was kept.
+            self.parser = Self.parser(self.context.limits.http)
             self.setTimer(after: self.context.limits.headTimeout)
         }
         do {

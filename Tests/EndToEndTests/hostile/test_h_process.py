@@ -15,7 +15,7 @@ import pytest
 
 from frames import BINARY, CLOSE, TEXT
 from lines import PATIENCE, Ended, Leg, Line
-from processes import binary, clean_environment, eventually, free_port
+from processes import START_SECONDS, binary, clean_environment, eventually, free_port
 from relays import KIBI, MEBI, ROOMY, SANITIZED, HostileRelay
 from stage import Stage
 from upstream import SSE_HEAD, answer_handshake, chunk
@@ -218,6 +218,8 @@ def test_H02_a_storm_of_hang_ups(make_stage):
             stage.relay.process.send_signal(signal.SIGHUP)
         passes(client, upstream)
         stage.answers()
+    # The last of it meets a bad one.
+    stage.relay.logs(REFUSED, seconds=20)
     put(good)
     hang_up(stage, RELOADED)
 
@@ -227,13 +229,14 @@ def test_H02_hang_ups_at_the_start_and_at_the_end(make_stage):
     stage: Stage = make_stage()
     stage.relay.terminate()
     assert stage.relay.process.wait(GRACE_SECONDS) == 0
-    # Ignored at first, so that one which comes before there is anybody to catch it says nothing.
+    # Ignored at first, as nohup has it, so that one which comes before there is anybody to catch it says nothing.
     process = subprocess.Popen(
-        ["nohup", str(binary()), "serve", "--config", str(stage.relay.config)],
+        [str(binary()), "serve", "--config", str(stage.relay.config)],
         cwd=stage.relay.directory, env=clean_environment(), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT, text=True,
+        stderr=subprocess.STDOUT, text=True, preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN),
     )  # fmt: skip
     listening = threading.Event()
+    end = time.monotonic() + START_SECONDS
 
     def read() -> None:
         for text in process.stdout:
@@ -242,15 +245,20 @@ def test_H02_hang_ups_at_the_start_and_at_the_end(make_stage):
 
     reader = threading.Thread(target=read)
     reader.start()
-    while not listening.wait(0.002):
-        assert process.poll() is None
-        process.send_signal(signal.SIGHUP)
-    process.terminate()
-    while process.poll() is None:
-        process.send_signal(signal.SIGHUP)
-        time.sleep(0.002)
-    reader.join(GRACE_SECONDS)
-    assert process.wait(GRACE_SECONDS) == 0
+    try:
+        while not listening.wait(0.002):
+            assert process.poll() is None and time.monotonic() < end
+            process.send_signal(signal.SIGHUP)
+        process.terminate()
+        while process.poll() is None:
+            assert time.monotonic() < end
+            process.send_signal(signal.SIGHUP)
+            time.sleep(0.002)
+        assert process.returncode == 0
+    finally:
+        process.kill()
+        process.wait()
+        reader.join(GRACE_SECONDS)
 
 
 
