@@ -1,10 +1,11 @@
 """Relays for hostile tests: their configuration, and what can be seen of such a process from outside."""
 
+import contextlib
 import http.client
 import json
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from certificates import Certificates
@@ -197,8 +198,19 @@ class HostileRelay(Running):
         ]
 
     def logs(self, message: str = "", seconds: float = 10, **fields: str) -> dict[str, str]:
-        """Waits for such an event."""
+        """Waits for such an event, which is the only one, or whose fields are of this test alone."""
         return eventually(lambda: self.logged(message, **fields), seconds, f"{message!r} {fields} in the log")[0]
+
+    @contextlib.contextmanager
+    def tells(self, message: str = "", seconds: float = 10, **fields: str) -> Iterator[Callable[[], bool]]:
+        """What happens within is told by one more such event, maybe a little later; gives whether it has come."""
+        before = len(self.logged(message, **fields))
+
+        def has_come() -> bool:
+            return len(self.logged(message, **fields)) > before
+
+        yield has_come
+        eventually(has_come, seconds, f"{message!r} {fields} in the log")
 
 
 __all__ = ["HostileRelay", "Key", "clean_environment"]

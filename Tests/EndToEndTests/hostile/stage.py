@@ -8,6 +8,7 @@ import ssl
 import time
 
 from certificates import Certificates
+from frames import PONG
 from lines import PATIENCE, Ended, Leg, Line, Response
 from processes import eventually
 from relays import HostileRelay
@@ -16,6 +17,7 @@ from upstream import Upstream, answer_handshake, answered
 #: Bytes by which memory may have grown after something that must not cost any (allocators keep some).
 SLACK = 12 * 1024 * 1024
 SETTLE_SECONDS = 20
+FLOOD_BYTES = 100 * 1024 * 1024
 
 
 class Stage:
@@ -135,6 +137,25 @@ class Stage:
         upstream = self.upstream.accept_for(model)
         upstream.request()
         return line, upstream
+
+    def cuts_who_takes_nothing(self, sender: Leg, staller: Leg, frame: bytes, **ended: str) -> None:
+        """A flood to someone who does not read ends the session, and no more of it is taken than the buffers hold.
+
+        The one who reads nothing speaks all the while, so that it is not for silence that it is cut.
+        """
+        flood = memoryview(frame * (FLOOD_BYTES // len(frame)))
+        self.relay.forget_peak()
+        before = self.relay.memory
+        deadline = time.monotonic() + PATIENCE
+        with self.relay.tells("session ended", **ended) as is_cut:
+            sent = sender.line.send_what_goes(flood, 0.5)
+            assert sent < len(flood) // 2, "the flood was taken although nobody reads it"
+            # A pause may have been the machine's; and who is cut is read to the end.
+            while not is_cut() and time.monotonic() < deadline:
+                staller.line.send_what_goes(staller.frame(PONG))
+                sent += sender.line.send_what_goes(flood[sent:], 0.2)
+                time.sleep(0.02)
+        assert self.relay.peak_memory - before < SLACK
 
     # What must be so after everything
 

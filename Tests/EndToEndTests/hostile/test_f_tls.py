@@ -40,18 +40,18 @@ def ask(stage: Stage, model: str, is_session: bool) -> Line:
 
 def is_not_trusted(stage: Stage, context: ssl.SSLContext, model: str = "secure", status: int = 502) -> None:
     """Neither a session nor a request gets through, and not a byte of HTTP leaves."""
-    for is_session in (True, False):
-        line = ask(stage, model, is_session)
-        said = b""
-        try:
-            upstream = stage.upstream.accept_secure(context)
-            said = upstream.to_the_end()
-        except (ssl.SSLError, ConnectionError):
-            pass
-        response = stage.is_refused(line, status, ends=is_session)
-        assert said == b"", "the relay spoke to a stranger"
-        assert b"localhost" not in response.body and b"certificate" not in response.body.lower()
-    stage.relay.logs(reason="upstream_tls")
+    with stage.relay.tells(reason="upstream_tls"):
+        for is_session in (True, False):
+            line = ask(stage, model, is_session)
+            said = b""
+            try:
+                upstream = stage.upstream.accept_secure(context)
+                said = upstream.to_the_end()
+            except (ssl.SSLError, ConnectionError):
+                pass
+            response = stage.is_refused(line, status, ends=is_session)
+            assert said == b"", "the relay spoke to a stranger"
+            assert b"localhost" not in response.body and b"certificate" not in response.body.lower()
 
 
 # F1 to F7: whom we trust
