@@ -38,7 +38,7 @@ package final class LoopCrew: Sendable {
     private let draining = Latch()
     private let stopped = Latch()
     private let quiet: QuietCount
-    private let homes = Mutex<[LoopBound<LoopHome>]>([])
+    private let homes = Mutex<[LoopOwned<LoopHome>]>([])
     let openChannels = OpenChannels()
 
     package init(loops count: Int, limits: TransportLimits, logger: Logger) throws {
@@ -50,10 +50,25 @@ package final class LoopCrew: Sendable {
     }
 
     /// Serves on every loop; returns the addresses that were bound, in the order of `bindings`.
+    ///
+    /// A crew that cannot is stopped.
     package func serve(
         _ bindings: [Binding],
         make: @escaping MakeService,
         drain: @escaping Drain
+    ) async throws -> [SocketAddress] {
+        do {
+            return try await self.settle(bindings, make, drain)
+        } catch {
+            await self.shutDown(grace: .zero)
+            throw error
+        }
+    }
+
+    private func settle(
+        _ bindings: [Binding],
+        _ make: @escaping MakeService,
+        _ drain: @escaping Drain
     ) async throws -> [SocketAddress] {
         var bound = bindings
         for (index, handle) in self.group.loops.enumerated() {
@@ -86,12 +101,16 @@ package final class LoopCrew: Sendable {
             logger: self.logger,
             openChannels: self.openChannels
         )
+        // Held until the loop's thread has ended: nothing else may end a service with work under way.
+        let owned = LoopOwned(home, on: loop.handle)
+        self.homes.withLock { $0.append(owned) }
         let service: any HTTPService
         do {
             service = try make(home.context, index)
         } catch {
             throw BindingError(description: "\(error)")
         }
+        home.service = service
         var addresses: [SocketAddress] = []
         for binding in bindings {
             do {
@@ -105,20 +124,14 @@ package final class LoopCrew: Sendable {
                 )
             }
         }
-        let bound = LoopBound(home, on: loop.handle)
-        self.homes.withLock { $0.append(bound) }
-        let (draining, stopped, quiet) = (self.draining, self.stopped, self.quiet)
+        let (draining, quiet) = (self.draining, self.quiet)
         loop.perform {
             await draining.wait()
         } then: {
-            home.stopAccepting()
-            drain(service) { quiet.remove() }
-        }
-        // The loop keeps its home until it stops: nothing else may end a service with work under way.
-        loop.perform {
-            await stopped.wait()
-        } then: {
-            withExtendedLifetime((home, service)) {}
+            owned.withValue { home in
+                home.stopAccepting()
+                if let service = home.service { drain(service) { quiet.remove() } }
+            }
         }
         return addresses
     }
@@ -162,5 +175,6 @@ package final class LoopCrew: Sendable {
         self.resolver.stop()
         self.group.stop()
         self.group.join()
+        for home in self.homes.withLock({ $0 }) { home.release() }
     }
 }

@@ -7,11 +7,11 @@ import Transport
 
 /// The parts of one loop.
 ///
-/// Loop-bound; kept alive by the loop itself until it stops.
+/// Loop-bound.
 final class LoopHome {
     let context: TransportContext
     /// Who serves its addresses.
-    private(set) var service: (any HTTPService)?
+    var service: (any HTTPService)?
     /// In the order of the addresses.
     private(set) var servers: [HTTPServer] = []
 
@@ -27,7 +27,6 @@ final class LoopHome {
 
     /// Binds one more address; returns the address that was bound.
     func listen(on address: SocketAddress, tls: TLSContext?, service: any HTTPService) throws -> SocketAddress {
-        self.service = service
         let server = try HTTPServer(address: address, tls: tls, service: service, context: self.context)
         self.servers.append(server)
         return server.localAddress ?? address

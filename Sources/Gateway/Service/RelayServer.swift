@@ -106,6 +106,34 @@ package final class RelayServer: Sendable {
     ) async throws -> RelayServer {
         var configuration = given
         let simulator = try await RunningSimulator.serve(&configuration, logger: logger)
+        do {
+            return try await Self.serve(
+                configuration,
+                given,
+                simulator,
+                parts,
+                loops: loops,
+                firstKey,
+                database,
+                logger
+            )
+        } catch {
+            await simulator?.crew.shutDown(grace: .zero)
+            throw error
+        }
+    }
+
+    /// The same once the simulator runs where it is asked for, with its address in the configuration.
+    private static func serve(
+        _ configuration: Configuration,
+        _ given: Configuration,
+        _ simulator: RunningSimulator?,
+        _ parts: SharedParts,
+        loops: Int,
+        _ firstKey: IssuedKey?,
+        _ database: SQLiteDatabase,
+        _ logger: Logger
+    ) async throws -> RelayServer {
         let runner = LoopBatchRunner()
         let batches = Self.batches(configuration.catalog, parts, runner, database, logger)
         let terms = configuration.relayTerms

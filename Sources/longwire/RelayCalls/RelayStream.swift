@@ -54,9 +54,16 @@ final class RelayStream: Sendable {
         self.group.stop()
     }
 
-    /// Goes through what arrives; whoever stops midway cancels the call.
+    /// Goes through what arrives, once; whoever stops midway cancels the call.
+    ///
+    /// Nothing of the call is left when this returns.
     func follow(_ body: (Event) throws -> Bool) async rethrows {
-        defer { self.cancel() }
+        defer {
+            self.cancel()
+            self.resolver.stop()
+            self.group.stop()
+            self.group.join()
+        }
         for await event in self.events {
             if case .piece(let bytes) = event { self.took(bytes.count) }
             guard try body(event) else { return }
