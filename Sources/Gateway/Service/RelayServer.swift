@@ -107,16 +107,7 @@ package final class RelayServer: Sendable {
         var configuration = given
         let simulator = try await RunningSimulator.serve(&configuration, logger: logger)
         do {
-            return try await Self.serve(
-                configuration,
-                given,
-                simulator,
-                parts,
-                loops: loops,
-                firstKey,
-                database,
-                logger
-            )
+            return try await Self.serve(configuration, simulator, parts, loops: loops, firstKey, database, logger)
         } catch {
             await simulator?.crew.shutDown(grace: .zero)
             throw error
@@ -126,7 +117,6 @@ package final class RelayServer: Sendable {
     /// The same once the simulator runs where it is asked for, with its address in the configuration.
     private static func serve(
         _ configuration: Configuration,
-        _ given: Configuration,
         _ simulator: RunningSimulator?,
         _ parts: SharedParts,
         loops: Int,
@@ -176,13 +166,13 @@ package final class RelayServer: Sendable {
         return RelayServer(
             addresses: addresses,
             firstKey: firstKey,
-            started: given,
+            started: configuration,
             crew: crew,
             parts: parts,
             database: database,
             batches: batches,
             inForce: InForce(
-                file: given.isBlank ? nil : given.file,
+                file: configuration.isBlank ? nil : configuration.file,
                 shared: shared,
                 console: console,
                 simulator: simulator
