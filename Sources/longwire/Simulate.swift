@@ -59,7 +59,7 @@ struct Simulate: AsyncParsableCommand {
                 Console.say("longwire: listening on \(self.certificate == nil ? "http" : "https")://\(address)")
             }
             _ = await signals.wait()
-            await crew.shutDown(grace: .zero)
+            await crew.shutDown(grace: SimulatorServer.grace)
         } catch {
             Console.complain("\(error)")
             throw ExitCode(Console.configurationExit)

@@ -109,7 +109,7 @@ package final class RelayServer: Sendable {
         do {
             return try await Self.serve(configuration, simulator, parts, loops: loops, firstKey, database, logger)
         } catch {
-            await simulator?.crew.shutDown(grace: .zero)
+            await simulator?.crew.shutDown(grace: SimulatorServer.grace)
             throw error
         }
     }
@@ -212,7 +212,7 @@ package final class RelayServer: Sendable {
         await self.batches.stop()
         await self.crew.shutDown(grace: Self.grace)
         await self.batches.finish()
-        await self.inForce.withLock(\.simulator)?.crew.shutDown(grace: .zero)
+        await self.inForce.withLock(\.simulator)?.crew.shutDown(grace: SimulatorServer.grace)
         // A store that takes nothing must not hold up the end; the next start finds what it did not take.
         if await self.ledger.close() {
             try? self.database.close()

@@ -19,10 +19,14 @@ package enum SimulatorServer {
     ) async throws -> [SocketAddress] {
         try await crew.serve(bindings) { context, index in
             SimulatorService(context: context, seed: Self.seed, index: index, log: log)
-        } drain: { _, quiet in
+        } drain: { service, quiet in
+            (service as? SimulatorService)?.leave()
             quiet()
         }
     }
+
+    /// How long its end may take: there is nothing to wait for but a turn of its loops.
+    package static let grace: Duration = .milliseconds(300)
 }
 
 /// The simulator inside a relay's process.

@@ -65,6 +65,12 @@ final class SimulatedConversation {
         self.end(code: code, reason: reason)
     }
 
+    /// Says that the simulator goes away, and waits for nothing.
+    func leave() {
+        self.close(CloseCode.goingAway.rawValue, "the simulator is stopping")
+        self.leg.drop()
+    }
+
     private func schedule() {
         if let timer = self.timer {
             self.loop.cancel(timer)

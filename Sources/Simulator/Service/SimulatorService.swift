@@ -122,6 +122,11 @@ package final class SimulatorService: HTTPService {
         player.start()
     }
 
+    /// Ends the sessions that are open: the simulator is to stop.
+    package func leave() {
+        for conversation in Array(self.conversations.values) { conversation.leave() }
+    }
+
     func ended(_ player: SimulatedPlayer) {
         self.players[ObjectIdentifier(player)] = nil
     }
