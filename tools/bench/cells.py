@@ -14,18 +14,22 @@ class Cell:
     sessions: int
     tls: bool
     direction: str | None = None
+    #: Messages that a session's stream may have under way; None: what the kernel takes.
+    window: int | None = None
 
     @property
     def name(self) -> str:
-        """How the cell is called in tables and by `--only`: mode:size:sessions:upstream[:direction]."""
+        """How the cell is called in tables and by `--only`: mode:size:sessions:upstream[:direction][:window]."""
         name = f"{self.mode}:{self.size}:{self.sessions}:{'tls' if self.tls else 'plain'}"
-        return f"{name}:{self.direction}" if self.direction else name
+        return name + (f":{self.direction}" if self.direction else "") + (f":w{self.window}" if self.window else "")
 
     def arguments(self, seconds: float) -> list[str]:
         """The load generator's arguments."""
         arguments = [self.mode, "--size", str(self.size), "--sessions", str(self.sessions), "--seconds", str(seconds)]
         if self.direction:
             arguments += ["--direction", self.direction]
+        if self.window:
+            arguments += ["--window", str(self.window)]
         if self.mode == "idle":
             arguments += ["--warm-up", "0"]
         return arguments
@@ -93,6 +97,8 @@ def usual() -> list[Cell | ExchangeCell]:
             Cell("stream", 16384, 64, tls),
             Cell("stream", 262144, 64, tls),
             Cell("stream", 1024, 64, tls, "up"),
+            Cell("stream", 1024, 64, tls, "down", 64),
+            Cell("stream", 1024, 64, tls, "up", 64),
             Cell("paced", 1024, 1000, tls),
             Cell("idle", 1024, 1000, tls),
         ]

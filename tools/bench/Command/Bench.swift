@@ -49,6 +49,9 @@ struct WireBench: ParsableCommand {
     @Option(help: "Messages a second and session, when paced.")
     var rate = 20.0
 
+    @Option(help: "Messages under way in a session's stream, 64 KiB at least; 0: what the kernel takes.")
+    var window = 0
+
     @Option(help: "Sessions being opened at the same time.")
     var openParallel = 16
 
@@ -71,6 +74,7 @@ struct WireBench: ParsableCommand {
             sessions: self.sessions,
             size: self.size,
             rate: self.rate,
+            window: self.window,
             warmUpSeconds: self.options.warmUp,
             seconds: self.options.seconds,
             openParallel: self.openParallel,

@@ -90,7 +90,7 @@ extension Peer {
         guard self.flushWaiting() else { return }
         if self.block != nil {
             self.proceed()
-        } else if self.isStreaming {
+        } else if self.mayStream {
             self.send(self.stage.block(of: self.side))
         } else {
             self.updateInterest()

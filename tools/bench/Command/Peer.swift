@@ -72,9 +72,18 @@ final class Peer {
         self.registration = try stage.loop.add(descriptor, self.interest, self)
     }
 
+    /// Whether the next block of a stream may begin.
+    var mayStream: Bool {
+        guard self.isStreaming else { return false }
+        let window = self.stage.workload.window
+        guard window > 0, let receiver = self.partner else { return true }
+        let underWay = Int(self.nextNumber &- receiver.expectedNumber)
+        return underWay == 0 || underWay + self.stage.block(of: self.side).frameCount <= window
+    }
+
     func updateInterest() {
         var wanted: Interest = self.isPaused ? [] : [.read]
-        if self.phase == .connecting || self.isStreaming || self.block != nil || !self.waiting.isEmpty {
+        if self.phase == .connecting || self.mayStream || self.block != nil || !self.waiting.isEmpty {
             wanted.insert(.write)
         }
         guard wanted != self.interest, let registration = self.registration else { return }

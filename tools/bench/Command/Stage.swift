@@ -132,6 +132,8 @@ final class Stage {
         case .paced:
             guard let sent = peer.partner?.sendTimes[Int(number) % Peer.pacedLimit] else { return }
             self.latency.record(MonotonicTime.now().nanoseconds - sent)
+        case .stream where self.workload.window > 0:
+            peer.partner?.updateInterest()
         case .stream, .stall, .idle:
             break
         }

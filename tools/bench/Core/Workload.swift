@@ -44,6 +44,8 @@ package struct Workload: Sendable, Equatable {
     package var size: Int
     /// Messages a second and session, in paced mode.
     package var rate: Double
+    /// Messages that a session's stream may have under way, but a block of them at least; zero for no bound but the kernel's.
+    package var window: Int
     package var warmUpSeconds: Double
     package var seconds: Double
     /// Sessions being opened at the same time.
@@ -56,6 +58,7 @@ package struct Workload: Sendable, Equatable {
         sessions: Int = 64,
         size: Int = 1024,
         rate: Double = 20,
+        window: Int = 0,
         warmUpSeconds: Double = 0.5,
         seconds: Double = 2.5,
         openParallel: Int = 16,
@@ -66,6 +69,7 @@ package struct Workload: Sendable, Equatable {
         self.sessions = sessions
         self.size = size
         self.rate = rate
+        self.window = window
         self.warmUpSeconds = warmUpSeconds
         self.seconds = seconds
         self.openParallel = openParallel
@@ -81,6 +85,9 @@ package struct Workload: Sendable, Equatable {
         }
         guard self.rate > 0, self.rate <= 100_000 else {
             throw Invalid(description: "rate must be above 0 and at most 100000 messages a second")
+        }
+        guard (0...1_000_000).contains(self.window) else {
+            throw Invalid(description: "window must be at most 1000000 messages")
         }
         guard (0...3_600).contains(self.warmUpSeconds), self.seconds > 0, self.seconds <= 3_600 else {
             throw Invalid(description: "times must be between 0 and 3600 seconds")
