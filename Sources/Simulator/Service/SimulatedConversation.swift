@@ -59,8 +59,7 @@ final class SimulatedConversation {
             self.leg.close(code: lawful, reason: reason)
         } else {
             let payload = [UInt8(code >> 8), UInt8(code & 255)] + Array(reason.utf8.prefix(123))
-            self.leg.channel.write([0x88, UInt8(payload.count)] + payload)
-            self.leg.channel.finish()
+            self.leg.finish(saying: [0x88, UInt8(payload.count)] + payload)
         }
         self.end(code: code, reason: reason)
     }

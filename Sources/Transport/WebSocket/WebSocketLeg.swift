@@ -216,6 +216,15 @@ package final class WebSocketLeg {
         self.channel.close()
     }
 
+    /// Sends these bytes as they are, lawful or not, as the last word, and ends the TCP connection; the handler hears nothing
+    /// more.
+    package func finish(saying bytes: [UInt8]) {
+        guard self.phase == .open else { return }
+        self.channel.write(bytes)
+        self.end()
+        self.channel.finish()
+    }
+
     private func end() {
         self.phase = .ended
         self.handler = nil

@@ -299,6 +299,22 @@ struct WebSocketLegClosingTests {
         }
     }
 
+    @Test("bytes that keep to no protocol may be the last word; nothing is told after it, and nothing stays")
+    func finishSaying() throws {
+        for role in Self.roles {
+            let stage = try LegStage(role)
+            stage.leg.start()
+            stage.leg.finish(saying: [0x88, 0x02, 0x03, 0xED])
+            stage.leg.finish(saying: [1])
+            stage.settle()
+            #expect(stage.peer.received == [0x88, 0x02, 0x03, 0xED])
+            stage.peer.cut()
+            stage.settle()
+            #expect(stage.handler.ends.isEmpty && stage.leg.handler == nil)
+            stage.expectNothingLeft()
+        }
+    }
+
     @Test("C13: many short intervals make a long one")
     func shortIntervals() throws {
         let stage = try LegStage(.server) {
