@@ -27,11 +27,11 @@ package final class ServerConnection {
     private let service: any HTTPService
     private let onGone: (ServerConnection) -> Void
     private var phase = Phase.head
-    private var parser: RequestParser
+    /// Of the head that has begun to arrive; nil before its first byte and behind its last.
+    private var parser: RequestParser?
     private var decoder: BodyDecoder?
     private var exchange: ServerExchange?
     private var timer: TimerID?
-    private var headStarted = false
     private var isDraining = false
 
     init(
@@ -44,7 +44,6 @@ package final class ServerConnection {
         self.peer = peer
         self.service = service
         self.onGone = onGone
-        self.parser = Self.parser(channel.context.limits.http)
     }
 
     private var context: TransportContext { self.channel.context }
@@ -65,7 +64,7 @@ package final class ServerConnection {
     /// Closes when idle, or after the exchange under way.
     func drain() {
         self.isDraining = true
-        if self.phase == .head, !self.headStarted {
+        if self.phase == .head, self.parser == nil {
             self.leave()
             self.channel.finish()
         }
@@ -96,7 +95,6 @@ package final class ServerConnection {
             return
         }
         self.phase = .head
-        self.headStarted = false
         self.setTimer(after: self.context.limits.keepAliveTimeout)
         self.channel.resumeReading()
     }
@@ -169,7 +167,7 @@ extension ServerConnection: TimerHandler {
     package func timerFired(tag: Int) {
         self.timer = nil
         switch self.phase {
-        case .head where self.headStarted:
+        case .head where self.parser != nil:
             self.refuse(.timeout)
         case .head:
             self.leave()
@@ -219,15 +217,15 @@ extension ServerConnection: ChannelOwner {
 
     /// Parses a head; false when more bytes are needed or the connection is done.
     private func takeHead(_ bytes: Span<UInt8>, from cursor: inout Int, to end: Int) -> Bool {
-        if !self.headStarted {
-            self.headStarted = true
+        if self.parser == nil {
             // The limits of now, however long the connection was kept.
             self.parser = Self.parser(self.context.limits.http)
             self.setTimer(after: self.context.limits.headTimeout)
         }
         do {
-            guard let (head, consumed) = try self.parser.parse(bytes.extracting(cursor..<end)) else { return false }
+            guard let (head, consumed) = try self.parser?.parse(bytes.extracting(cursor..<end)) else { return false }
             cursor += consumed
+            self.parser = nil
             self.cancelTimer()
             if case .length(let count) = head.body, count > self.context.limits.http.bodyBytes {
                 self.refuse(.violation(.bodyTooLarge), of: head)
