@@ -13,6 +13,8 @@ package struct Configuration: Sendable, Equatable {
     package var file: String?
     /// Whether that file says nothing.
     package var isBlank = false
+    /// The file, if it says anything.
+    var speakingFile: String? { self.isBlank ? nil : self.file }
     package var listeners: [Listener]
     package var store: StoreLocation
     /// Absent: the admin API and the console's pages answer beyond loopback with 403.

@@ -95,7 +95,7 @@ extension RelayServer {
         shared.metrics.retireUpstreams(of: before.shared.metrics)
         if before.shared.cache !== shared.cache { before.shared.cache?.close() }
         self.inForce.withLock { current in
-            current.file = given.isBlank ? nil : given.file
+            current.file = given.speakingFile
             current.shared = shared
             current.console = console
         }

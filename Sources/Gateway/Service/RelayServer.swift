@@ -172,7 +172,7 @@ package final class RelayServer: Sendable {
             database: database,
             batches: batches,
             inForce: InForce(
-                file: configuration.isBlank ? nil : configuration.file,
+                file: configuration.speakingFile,
                 shared: shared,
                 console: console,
                 simulator: simulator

@@ -13,6 +13,7 @@ struct MessageAge {
     static let greatest: Duration = unit * Int(mostUnits)
 
     private static let numberBits: UInt32 = 10
+    private static let numberMask: UInt32 = 1 << numberBits - 1
     private static let mostUnits: UInt32 = .max >> numberBits - 1
 
     // Below, which message was under way when the last interval ended, modulo 2^10. Above, one more than its age in units;
@@ -29,9 +30,9 @@ struct MessageAge {
             self.state = 0
             return .zero
         }
-        let number = messages & (1 &<< Self.numberBits &- 1)
+        let number = messages & Self.numberMask
         var age: UInt32 = 0
-        if self.state >> Self.numberBits > 0, self.state & (1 &<< Self.numberBits &- 1) == number {
+        if self.state >> Self.numberBits > 0, self.state & Self.numberMask == number {
             age = self.state >> Self.numberBits - 1
             age = min(age + min(Self.units(of: interval), Self.mostUnits), Self.mostUnits)
         }

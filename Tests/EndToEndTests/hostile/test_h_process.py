@@ -138,10 +138,8 @@ RELOADED, REFUSED = "configuration reloaded", "configuration not reloaded; the o
 
 def hang_up(stage: Stage, told: str) -> None:
     """Sends SIGHUP and waits for what the log says came of it."""
-    relay = stage.relay
-    before = len(relay.logged(told))
-    relay.process.send_signal(signal.SIGHUP)
-    eventually(lambda: len(relay.logged(told)) > before, 20, told)
+    with stage.relay.tells(told, seconds=20):
+        stage.relay.process.send_signal(signal.SIGHUP)
 
 
 def passes(client: Leg, upstream: Leg) -> None:

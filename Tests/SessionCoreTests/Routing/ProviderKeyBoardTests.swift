@@ -8,6 +8,14 @@ import Testing
 struct ProviderKeyBoardTests {
     private func at(_ seconds: Double) -> Int64 { RoutingStage.at(seconds) }
 
+    /// Attempts that fail, one after the other.
+    private func fail(_ board: ProviderKeyBoard, times: Int, at seconds: Double = 0) throws {
+        for _ in 0..<times {
+            let ticket = try #require(board.take("u0", model: "m", now: self.at(seconds)))
+            board.ended(ticket, .failed(retryAfter: nil), now: self.at(seconds))
+        }
+    }
+
     @Test("keys that work are given out in turn")
     func turns() {
         let board = RoutingStage(keys: [3]).board
@@ -28,10 +36,7 @@ struct ProviderKeyBoardTests {
     @Test("an upstream without keys has a breaker all the same")
     func keyless() throws {
         let board = RoutingStage(keys: [0]).board
-        for _ in 0..<5 {
-            let ticket = try #require(board.take("u0", model: "m", now: self.at(0)))
-            board.ended(ticket, .failed(retryAfter: nil), now: self.at(0))
-        }
+        try self.fail(board, times: 5)
         #expect(board.take("u0", model: "m", now: self.at(1)) == nil)
         #expect(board.reports(of: "u0", now: self.at(1)).map(\.state) == [.open])
     }
@@ -123,10 +128,7 @@ struct ProviderKeyBoardTests {
     @Test("who began under the configuration before tells the one after, also of a probe")
     func underWay() throws {
         let first = self.board(self.upstream(["a"]))
-        for _ in 0..<5 {
-            let ticket = try #require(first.take("u0", model: "m", now: self.at(0)))
-            first.ended(ticket, .failed(retryAfter: nil), now: self.at(0))
-        }
+        try self.fail(first, times: 5)
         let probe = try #require(first.take("u0", model: "m", now: self.at(60)))
         let next = self.board(self.upstream(["new", "a"]), after: first)
         #expect(next.reports(of: "u0", now: self.at(60)).map(\.state) == [.closed, .halfOpen])
@@ -137,15 +139,11 @@ struct ProviderKeyBoardTests {
     @Test("rules of the configuration after count for what is known of a key before")
     func otherRules() throws {
         let first = self.board(self.upstream(["a"]))
-        for _ in 0..<4 {
-            let ticket = try #require(first.take("u0", model: "m", now: self.at(0)))
-            first.ended(ticket, .failed(retryAfter: nil), now: self.at(0))
-        }
+        try self.fail(first, times: 4)
         var policy = RoutingPolicy()
         policy.breaker.failures = 2
         let next = ProviderKeyBoard(upstreams: [self.upstream(["a"])], policy: policy, after: first)
-        let ticket = try #require(next.take("u0", model: "m", now: self.at(1)))
-        next.ended(ticket, .failed(retryAfter: nil), now: self.at(1))
+        try self.fail(next, times: 1, at: 1)
         #expect(next.reports(of: "u0", now: self.at(1)).map(\.state) == [.open])
     }
 }
