@@ -29,33 +29,3 @@ package enum SecureRandom {
         guard unsafe lw_random(bytes.baseAddress, bytes.count) == 1 else { throw Failure() }
     }
 }
-
-/// Fresh 32-bit words from a block drawn in one go, because a draw costs far more than a word.
-///
-/// RFC 6455 §5.3 wants a new masking key for each frame, from a strong source. A pool belongs to one loop. Words are
-/// wiped as they are handed out, so that memory read later tells nothing about keys already used.
-package struct RandomWordPool: ~Copyable {
-    package static let wordsPerDraw = 1024
-
-    private var words: [UInt32] = []
-
-    package init() {}
-
-    package mutating func next() throws(SecureRandom.Failure) -> UInt32 {
-        if self.words.isEmpty { try self.draw() }
-        let last = self.words.count - 1
-        let word = self.words[last]
-        self.words[last] = 0
-        self.words.removeLast()
-        return word
-    }
-
-    private mutating func draw() throws(SecureRandom.Failure) {
-        self.words.append(contentsOf: repeatElement(0, count: Self.wordsPerDraw))
-        let filled = unsafe self.words.withUnsafeMutableBytes { unsafe lw_random($0.baseAddress, $0.count) }
-        guard filled == 1 else {
-            self.words.removeAll(keepingCapacity: true)
-            throw SecureRandom.Failure()
-        }
-    }
-}

@@ -24,7 +24,7 @@ package final class TransportContext {
     private static let compressionBlockBytes = 64 * 1024
     /// Ranges of the loop's input block that wait to be sent to one channel.
     var staged = StagedRanges()
-    private var randomWords = RandomWordSource()
+    private let randomWords = RandomWordSource()
 
     /// A head is parsed in one piece, in the loop's input block, together with what comes behind it.
     private static let largestHead = 128 * 1024
@@ -66,6 +66,7 @@ package final class TransportContext {
     }
 
     /// A fresh unpredictable masking key (RFC 6455 §5.3).
+    @inline(never)
     func nextMaskingKey() -> UInt32 {
         self.randomWords.next()
     }

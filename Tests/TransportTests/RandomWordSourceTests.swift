@@ -8,8 +8,8 @@ import Testing
 struct RandomWordSourceTests {
     @Test("hands out no word twice over several batches")
     func fresh() {
-        var source = RandomWordSource()
-        var other = RandomWordSource()
+        let source = RandomWordSource()
+        let other = RandomWordSource()
         let words = (0..<3000).map { _ in source.next() }
         // Two of 3,000 random 32-bit numbers are the same once in a thousand runs; many are never.
         #expect(Set(words).count >= words.count - 1)
@@ -18,7 +18,7 @@ struct RandomWordSourceTests {
 
     @Test("uses all bits")
     func bits() {
-        var source = RandomWordSource()
+        let source = RandomWordSource()
         let words = (0..<1000).map { _ in source.next() }
         #expect(words.reduce(0, |) == .max)
         #expect(words.reduce(.max, &) == 0)

@@ -9,6 +9,13 @@ extension Channel {
     /// Plaintext that is encrypted before the ciphertext is sent on; far below what TLS puts out at a time.
     private static let encryptedAtOnce = 256 * 1024
 
+    /// A fresh masking key of the loop's (RFC 6455 §5.3).
+    ///
+    /// Asked of the channel, which its leg holds: whoever reaches for the context first holds that, too, and lets it go again with
+    /// each message.
+    @inline(never)
+    func nextMaskingKey() -> UInt32 { self.context.nextMaskingKey() }
+
     // MARK: From the input block
 
     /// Adds a range of the loop's input block to what `flushStaged` sends; adjacent ranges become one.

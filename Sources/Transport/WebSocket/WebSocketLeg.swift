@@ -147,7 +147,7 @@ package final class WebSocketLeg {
 
     private func frameInPlace(_ chunk: MessageChunk, floor: Int, in bytes: inout MutableSpan<UInt8>) {
         let isMasked = self.role.masksOutbound
-        let key = isMasked ? self.context.nextMaskingKey() : 0
+        let key = isMasked ? self.channel.nextMaskingKey() : 0
         if let start = self.connection.frame(chunk, floor: floor, in: &bytes, maskingKey: key) {
             self.channel.stage(start..<chunk.payload.upperBound, in: &bytes)
             return
