@@ -98,6 +98,7 @@ final class RealtimeRelay {
     func start() {
         self.client.attach(self)
         self.upstream.attach(self)
+        if let client = self.client as? WebSocketLeg, self.upstream is WebSocketLeg { client.leaveMasks() }
         self.startedAt = self.service.context.loop.now
         self.schedule()
         if let live = self.live { self.hearText(bytes: live.setupBytes) }
@@ -255,7 +256,29 @@ final class RealtimeRelay {
 
 extension RealtimeRelay: WebSocketLegHandler {
     func leg(_ leg: WebSocketLeg, received chunk: MessageChunk, floor: Int, in bytes: inout MutableSpan<UInt8>) {
-        self.take(chunk, fromClient: leg === self.client, floor: floor, in: &bytes)
+        let isFromClient = leg === self.client
+        guard chunk.maskingKey != 0 else {
+            self.take(chunk, fromClient: isFromClient, floor: floor, in: &bytes)
+            return
+        }
+        if isFromClient, self.passMasked(chunk, floor: floor, in: &bytes) { return }
+        var chunk = chunk
+        chunk.unmask(in: &bytes)
+        self.take(chunk, fromClient: isFromClient, floor: floor, in: &bytes)
+    }
+
+    /// Forwards a whole event of a kind that needs no decision and began like the latest, mask and all; false if it is none.
+    @inline(__always)
+    private func passMasked(_ chunk: MessageChunk, floor: Int, in bytes: inout MutableSpan<UInt8>) -> Bool {
+        guard !self.isStrict, self.live == nil, self.trace == nil else { return false }
+        let recent = self.tenure.recentFromClients
+        guard let kind = recent.recall(bytes.span.extracting(chunk.payload), under: chunk.maskingKey),
+            !kind.isDecided(isStrict: false)
+        else { return false }
+        self.upstream.forward(chunk, floor: floor, in: &bytes)
+        self.hear(HeardEvent(kind: kind, bytes: chunk.payload.count))
+        self.deliverWaiting(in: &bytes)
+        return true
     }
 
     /// A peer that is no bare wire said a whole event.
@@ -339,6 +362,12 @@ extension RealtimeRelay: WebSocketLegHandler {
             self.end(.invalidEvent(), cause: "client_event_invalid")
             return
         }
+        self.deliverWaiting(in: &bytes)
+    }
+
+    /// Sends what waits for either side, unless one of the other's messages is on its way there.
+    @inline(__always)
+    private func deliverWaiting(in bytes: inout MutableSpan<UInt8>) {
         guard let desk = self.desk else { return }
         if !desk.toUpstream.isEmpty {
             self.upstream.flush(in: &bytes)

@@ -33,10 +33,14 @@ struct RecentHead<Kind: EventKind> {
     }
 
     /// The kind of a message that begins like the latest; nil says nothing.
+    ///
+    /// - Parameter maskingKey: the key that the message is masked with (RFC 6455 §5.3).
     @inline(__always)
-    private func recall(_ message: borrowing Span<UInt8>) -> Kind? {
+    func recall(_ message: borrowing Span<UInt8>, under maskingKey: UInt32 = 0) -> Kind? {
         guard let kind, message.count >= Self.capacity else { return nil }
-        let difference = (Self.beginning(of: message) & self.mask) ^ self.head
+        let word = (UInt64(maskingKey) | UInt64(maskingKey) << 32).littleEndian
+        let beginning = Self.beginning(of: message) ^ SIMD8(repeating: word)
+        let difference = (beginning & self.mask) ^ self.head
         let four = difference.lowHalf | difference.highHalf
         let pair = four.lowHalf | four.highHalf
         return pair[0] | pair[1] == 0 ? kind : nil

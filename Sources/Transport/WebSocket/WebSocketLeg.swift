@@ -101,6 +101,11 @@ package final class WebSocketLeg {
     /// Whether a fragmented message of ours is unfinished, so that no other may begin (RFC 6455 §5.4).
     package var isMidMessage: Bool { self.connection.isMidMessageOutbound }
 
+    /// Lets messages come to the handler as they came, with `MessageChunk.maskingKey`; those of a compressed connection never do.
+    package func leaveMasks() {
+        self.connection.leavesMasks = true
+    }
+
     package func pauseReading() {
         self.isPausedByHandler = true
         if self.phase == .open {
@@ -134,13 +139,16 @@ package final class WebSocketLeg {
     package func forward(_ chunk: MessageChunk, floor: Int, in bytes: inout MutableSpan<UInt8>) {
         guard self.phase == .open else { return }
         if let compression = self.compression {
+            var chunk = chunk
+            chunk.unmask(in: &bytes)
             let isCompressed = compression.deflate(chunk, in: &bytes) { piece, block, input in
                 // What was staged before comes first.
                 self.channel.flushStaged(in: &input)
                 self.frameInPlace(piece, floor: 0, in: &block)
                 self.channel.flushStaged(in: &block)
             }
-            if isCompressed { return }
+            if !isCompressed { self.frameInPlace(chunk, floor: floor, in: &bytes) }
+            return
         }
         self.frameInPlace(chunk, floor: floor, in: &bytes)
     }

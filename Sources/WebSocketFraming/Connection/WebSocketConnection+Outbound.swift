@@ -46,7 +46,8 @@ extension WebSocketConnection {
         let start = chunk.payload.lowerBound - header.encodedLength
         guard start >= max(floor, 0), chunk.payload.upperBound <= bytes.count else { return nil }
         FrameSerializer.write(header, at: start, in: &bytes)
-        if let key = header.maskingKey { Masking.apply(key, to: &bytes, in: chunk.payload) }
+        let mask = chunk.maskingKey ^ (header.maskingKey ?? 0)
+        if mask != 0 { Masking.apply(mask, to: &bytes, in: chunk.payload) }
         self.isMidMessageOutbound = !chunk.isLast
         return start
     }

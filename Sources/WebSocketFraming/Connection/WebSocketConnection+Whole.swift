@@ -14,9 +14,17 @@ extension WebSocketConnection {
             let frame = unsafe bytes.withUnsafeBytes({ unsafe WholeFrame($0, at: cursor, before: end) }),
             frame.isMasked != self.role.masksOutbound, frame.payload.count <= self.limits.messageBytes
         else { return nil }
-        // ASCII is UTF-8 (RFC 3629 §3).
-        let isASCII = frame.isMasked && Masking.apply(frame.maskingKey, to: &bytes, in: frame.payload)
-        if frame.isText, !isASCII, !UTF8Validator.isValid(bytes.span.extracting(frame.payload)) {
+        // ASCII is UTF-8 (RFC 3629 §3), and told under the mask.
+        let isChecked =
+            !frame.isText || frame.isMasked && Masking.isASCII(bytes.span, in: frame.payload, under: frame.maskingKey)
+        if frame.isMasked {
+            if self.leavesMasks, isChecked {
+                cursor = frame.payload.upperBound
+                return frame.chunk(maskingKey: frame.maskingKey)
+            }
+            Masking.apply(frame.maskingKey, to: &bytes, in: frame.payload)
+        }
+        if !isChecked, !UTF8Validator.isValid(bytes.span.extracting(frame.payload)) {
             // The long way finds it once more, from the bytes as they came.
             if frame.isMasked {
                 Masking.apply(frame.maskingKey, to: &bytes, in: frame.payload)
@@ -24,12 +32,7 @@ extension WebSocketConnection {
             return nil
         }
         cursor = frame.payload.upperBound
-        return MessageChunk(
-            kind: frame.isText ? .text : .binary,
-            isFirst: true,
-            isLast: true,
-            payload: frame.payload
-        )
+        return frame.chunk(maskingKey: 0)
     }
 }
 
@@ -71,7 +74,8 @@ extension WebSocketConnection {
                 unsafe buffer.storeBytes(of: maskingKey.littleEndian, toByteOffset: place, as: UInt32.self)
             }
         }
-        if isMasked { Masking.apply(maskingKey, to: &bytes, in: chunk.payload) }
+        let mask = isMasked ? maskingKey ^ chunk.maskingKey : chunk.maskingKey
+        if mask != 0 { Masking.apply(mask, to: &bytes, in: chunk.payload) }
         return start
     }
 }
@@ -82,6 +86,14 @@ private struct WholeFrame {
     let isMasked: Bool
     let maskingKey: UInt32
     let payload: Range<Int>
+
+    @inline(__always)
+    func chunk(maskingKey: UInt32) -> MessageChunk {
+        let kind: MessageKind = self.isText ? .text : .binary
+        var chunk = MessageChunk(kind: kind, isFirst: true, isLast: true, payload: self.payload)
+        chunk.maskingKey = maskingKey
+        return chunk
+    }
 
     @inline(__always)
     init?(_ bytes: UnsafeRawBufferPointer, at start: Int, before end: Int) {

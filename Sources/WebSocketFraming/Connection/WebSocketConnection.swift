@@ -17,6 +17,10 @@ package struct WebSocketConnection: ~Copyable {
     package let role: Role
     /// permessage-deflate was negotiated, so RSV1 means a compressed message (RFC 7692 §6).
     package let allowsCompression: Bool
+    /// Whether messages may be handed over as they came, with `MessageChunk.maskingKey`.
+    ///
+    /// For a relay that frames them for another connection: to take one mask off and put another on is one operation then.
+    package var leavesMasks = false
 
     var closing = ClosingHandshake()
     var budget = ControlFrameBudget()

@@ -4,6 +4,8 @@
 // in pieces is unmasked in pieces: `rotate` turns the key so that its first byte is the one due next.
 
 /// The exclusive-or of a payload with its key.
+///
+/// The key 0 changes nothing, and a key over another one is the exclusive-or of both.
 package enum Masking {
     /// The key for the bytes behind the first `count` ones.
     package static func rotate(_ key: UInt32, by count: Int) -> UInt32 {
@@ -12,32 +14,24 @@ package enum Masking {
     }
 
     /// Applies a key, starting with its first byte, to `range` of the bytes.
-    ///
-    /// - Returns: whether all that came out is ASCII. It is known on the way at next to no cost, and spares text, which
-    ///   nearly always is, a second look.
-    @discardableResult
-    package static func apply(_ key: UInt32, to bytes: inout MutableSpan<UInt8>, in range: Range<Int>) -> Bool {
+    package static func apply(_ key: UInt32, to bytes: inout MutableSpan<UInt8>, in range: Range<Int>) {
         precondition(range.lowerBound >= 0 && range.upperBound <= bytes.count)
-        return unsafe bytes.withUnsafeMutableBytes { buffer in
-            guard var next = unsafe buffer.baseAddress.map({ unsafe $0 + range.lowerBound }) else { return true }
+        unsafe bytes.withUnsafeMutableBytes { buffer in
+            guard var next = unsafe buffer.baseAddress.map({ unsafe $0 + range.lowerBound }) else { return }
             var left = range.count
             let word = (UInt64(key) | UInt64(key) << 32).littleEndian
 
-            // Four words at a time; the loads and stores need no alignment.
-            let vector = SIMD4<UInt64>(repeating: word)
-            var seenVector = SIMD4<UInt64>(repeating: 0)
-            while left >= 32 {
-                let masked = unsafe next.loadUnaligned(as: SIMD4<UInt64>.self) ^ vector
-                unsafe next.storeBytes(of: masked, as: SIMD4<UInt64>.self)
-                seenVector |= masked
-                unsafe next += 32
-                left &-= 32
+            // Eight words at a time; the loads and stores need no alignment.
+            let vector = SIMD8<UInt64>(repeating: word)
+            while left >= 64 {
+                let masked = unsafe next.loadUnaligned(as: SIMD8<UInt64>.self) ^ vector
+                unsafe next.storeBytes(of: masked, as: SIMD8<UInt64>.self)
+                unsafe next += 64
+                left &-= 64
             }
-            var seen = seenVector[0] | seenVector[1] | seenVector[2] | seenVector[3]
             while left >= 8 {
                 let masked = unsafe next.loadUnaligned(as: UInt64.self) ^ word
                 unsafe next.storeBytes(of: masked, as: UInt64.self)
-                seen |= masked
                 unsafe next += 8
                 left &-= 8
             }
@@ -45,12 +39,50 @@ package enum Masking {
             while left > 0 {
                 let masked = unsafe next.load(as: UInt8.self) ^ UInt8(truncatingIfNeeded: rest)
                 unsafe next.storeBytes(of: masked, as: UInt8.self)
-                seen |= UInt64(masked)
+                unsafe next += 1
+                left &-= 1
+                rest = Self.rotate(rest, by: 1)
+            }
+        }
+    }
+
+    /// Whether what stands in `range` under a key, whose first byte is the one for the first of them, is ASCII.
+    @inline(__always)
+    package static func isASCII(_ bytes: Span<UInt8>, in range: Range<Int>, under key: UInt32) -> Bool {
+        precondition(range.lowerBound >= 0 && range.upperBound <= bytes.count)
+        return unsafe bytes.withUnsafeBytes { buffer in
+            guard var next = unsafe buffer.baseAddress.map({ unsafe $0 + range.lowerBound }) else { return true }
+            var left = range.count
+            let word = (UInt64(key) | UInt64(key) << 32).littleEndian
+
+            let vector = SIMD8<UInt64>(repeating: word)
+            var seenVector = SIMD8<UInt64>(repeating: 0)
+            while left >= 64 {
+                seenVector |= unsafe next.loadUnaligned(as: SIMD8<UInt64>.self) ^ vector
+                unsafe next += 64
+                left &-= 64
+            }
+            var seen = Self.anyBits(of: seenVector)
+            while left >= 8 {
+                seen |= unsafe next.loadUnaligned(as: UInt64.self) ^ word
+                unsafe next += 8
+                left &-= 8
+            }
+            var rest = key
+            while left > 0 {
+                seen |= UInt64(unsafe next.load(as: UInt8.self) ^ UInt8(truncatingIfNeeded: rest))
                 unsafe next += 1
                 left &-= 1
                 rest = Self.rotate(rest, by: 1)
             }
             return seen & 0x8080_8080_8080_8080 == 0
         }
+    }
+
+    @inline(__always)
+    private static func anyBits(of vector: SIMD8<UInt64>) -> UInt64 {
+        let four = vector.lowHalf | vector.highHalf
+        let pair = four.lowHalf | four.highHalf
+        return pair[0] | pair[1]
     }
 }

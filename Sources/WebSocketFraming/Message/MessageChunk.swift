@@ -8,9 +8,12 @@ package struct MessageChunk: Equatable, Sendable {
     package var isFirst: Bool
     /// No chunk of this message will follow.
     package var isLast: Bool
-    /// Where the bytes stand: unmasked and, in text that is not compressed, checked to be UTF-8 so far (a character
-    /// may be cut in two by the end of a chunk that is not the last).
+    /// Where the bytes stand: unmasked, but for `maskingKey`, and, in text that is not compressed, checked to be UTF-8 so far
+    /// (a character may be cut in two by the end of a chunk that is not the last).
     package var payload: Range<Int>
+    /// The key that the bytes are still masked with (RFC 6455 §5.3), its first byte for the first of them; 0, which changes
+    /// nothing, unless the connection `leavesMasks`.
+    package var maskingKey: UInt32 = 0
     /// The message is compressed (RFC 7692 §6, RSV1 of its first frame); the same for all its chunks.
     package var compressed: Bool
 
@@ -20,6 +23,13 @@ package struct MessageChunk: Equatable, Sendable {
         self.isLast = isLast
         self.payload = payload
         self.compressed = compressed
+    }
+
+    /// Takes off the mask that was left on.
+    package mutating func unmask(in bytes: inout MutableSpan<UInt8>) {
+        guard self.maskingKey != 0 else { return }
+        Masking.apply(self.maskingKey, to: &bytes, in: self.payload)
+        self.maskingKey = 0
     }
 }
 

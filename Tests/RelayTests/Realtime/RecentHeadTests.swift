@@ -74,4 +74,18 @@ struct RecentHeadTests {
             #expect(head.read(turn.span) == .turn)
         }
     }
+
+    @Test("what is masked is known by what it says (RFC 6455 §5.3)", arguments: [0, 0x0102_0304, .max] as [UInt32])
+    func masked(_ key: UInt32) {
+        for first in Self.events {
+            var head = ServerHead()
+            _ = head.read(Array(first.utf8).span)
+            for second in Self.events {
+                let plain = Array(second.utf8)
+                let masked = plain.enumerated().map { $1 ^ UInt8(truncatingIfNeeded: key >> UInt32($0 % 4 * 8)) }
+                let (kind, expected) = (head.recall(masked.span, under: key), head.recall(plain.span))
+                #expect(kind == expected, "\(second)")
+            }
+        }
+    }
 }

@@ -24,7 +24,8 @@ struct WebSocketConnectionWholeTests {
         }
     }
 
-    /// A masked text is known to be ASCII from unmasking it, by vectors, words and bytes; the one that is not, anywhere among them.
+    /// A masked text is known to be ASCII before it is unmasked, by vectors, words and bytes; the one that is not, anywhere among
+    /// them.
     @Test(arguments: bothRoles) func badByteAnywhere(_ role: Role) {
         for position in [0, 31, 32, 63, 64, 71, 72, 79, 80, 82] {
             for (byte, isFine) in [(0xFF, false), (0x61, true)] as [(UInt8, Bool)] {
@@ -36,6 +37,9 @@ struct WebSocketConnectionWholeTests {
                 feeder.feed(input[7...])
                 let events = Feeder.events(role, input)
                 #expect(events == feeder.events)
+                var leaving = Feeder(role, leavesMasks: true)
+                leaving.feed(input)
+                #expect(leaving.events == events)
                 #expect((events == [.violation(.invalidUTF8)]) != isFine)
             }
         }
@@ -57,5 +61,51 @@ struct WebSocketConnectionWholeTests {
         let input = WireFrame.toward(other, 1, Array("Hello, hello".utf8)).bytes
         let violation: WebSocketViolation = role == .server ? .frameNotMasked : .frameMasked
         #expect(Feeder.events(role, input) == [.violation(violation)])
+    }
+
+    /// What comes with its mask on is a whole message that needs no second look; it stands there as it came.
+    @Test func masksAreLeftOnWhatIsKnownToBeText() {
+        let cases: [(payload: [UInt8], opcode: UInt8, isLeft: Bool)] = [
+            (Array("Hello".utf8), 1, true), ([UInt8](repeating: 0x61, count: 200), 1, true), ([0xFF, 0x00], 2, true),
+            (Array("né €".utf8), 1, false),
+        ]
+        for (payload, opcode, isLeft) in cases {
+            for leavesMasks in [false, true] {
+                var connection = WebSocketConnection(role: .server, limits: WebSocketLimits())
+                connection.leavesMasks = leavesMasks
+                let input = WireFrame.toward(.server, opcode, payload).bytes
+                var buffer = input
+                var bytes = buffer.mutableSpan
+                var cursor = 0
+                guard case .message(let chunk) = connection.receive(&bytes, from: &cursor, to: input.count) else {
+                    Issue.record("no message")
+                    return
+                }
+                #expect(cursor == input.count)
+                let place = chunk.payload
+                #expect((chunk.maskingKey != 0) == (isLeft && leavesMasks))
+                #expect(Array(buffer[place]) == (chunk.maskingKey != 0 ? Array(input[place]) : payload))
+            }
+        }
+    }
+
+    @Test(arguments: bothRoles) func whatIsLeftMaskedIsFramedLikeWhatIsNot(_ role: Role) {
+        for count in [1, 63, 64, 125, 126, 300, 65_535, 65_536] {
+            let plain = (0..<count).map { UInt8($0 % 128) }
+            let room = 14
+            var frames: [[UInt8]] = []
+            for key in [0, 0x0102_0304, sampleKeyWord] as [UInt32] {
+                var connection = WebSocketConnection(role: role, limits: WebSocketLimits())
+                var chunk = MessageChunk(kind: .text, isFirst: true, isLast: true, payload: room..<(room + count))
+                chunk.maskingKey = key
+                var buffer = [UInt8](repeating: 0xEE, count: room) + plain
+                var bytes = buffer.mutableSpan
+                Masking.apply(key, to: &bytes, in: chunk.payload)
+                let start = connection.frame(chunk, in: &bytes, maskingKey: sampleKeyWord)
+                frames.append(Array(buffer[(start ?? 0)...]))
+            }
+            #expect(frames[1] == frames[0])
+            #expect(frames[2] == frames[0])
+        }
     }
 }

@@ -31,26 +31,34 @@ struct MaskingTests {
     }
 
     /// Wherever the one byte stands that is not ASCII, around the vector widths; bytes outside the range do not count.
-    @Test func tellsWhetherTheResultIsASCII() {
+    @Test func tellsWhetherWhatIsMaskedIsASCII() {
         for length in 0...140 {
             var plain = [UInt8](repeating: 0x7F, count: length + 6)
             (plain[0], plain[length + 5]) = (0xFF, 0xFF)
             let range = 3..<(3 + length)
             let masked = Self.masked(plain, sampleKeyWord, in: range)
-            #expect(Self.comesOutAsASCII(masked, sampleKeyWord, in: range))
+            #expect(Self.isASCII(masked, sampleKeyWord, in: range))
+            #expect(Self.isASCII(plain, 0, in: range))
             for position in range {
                 var other = plain
                 other[position] = 0x80
+                #expect(!Self.isASCII(other, 0, in: range))
                 let masked = Self.masked(other, sampleKeyWord, in: range)
-                #expect(!Self.comesOutAsASCII(masked, sampleKeyWord, in: range))
+                #expect(!Self.isASCII(masked, sampleKeyWord, in: range))
             }
         }
     }
 
-    private static func comesOutAsASCII(_ payload: [UInt8], _ key: UInt32, in range: Range<Int>) -> Bool {
-        var payload = payload
-        var bytes = payload.mutableSpan
-        return Masking.apply(key, to: &bytes, in: range)
+    private static func isASCII(_ bytes: [UInt8], _ key: UInt32, in range: Range<Int>) -> Bool {
+        Masking.isASCII(bytes.span, in: range, under: key)
+    }
+
+    /// One key over another is the exclusive-or of both, and the key 0 is none.
+    @Test func keysAddUp() {
+        let payload = (0..<100).map { UInt8($0) }
+        let twice = Self.masked(Self.masked(payload, sampleKeyWord, in: 5..<90), 0x0102_0304, in: 5..<90)
+        #expect(Self.masked(payload, sampleKeyWord ^ 0x0102_0304, in: 5..<90) == twice)
+        #expect(Self.masked(payload, 0, in: 0..<100) == payload)
     }
 
     @Test func continuesAtTheRightByteOfTheKey() {

@@ -32,8 +32,14 @@ struct Feeder: ~Copyable {
         var isLast: Bool
     }
 
-    init(_ role: Role, limits: WebSocketLimits = WebSocketLimits(), allowsCompression: Bool = false) {
+    init(
+        _ role: Role,
+        limits: WebSocketLimits = WebSocketLimits(),
+        allowsCompression: Bool = false,
+        leavesMasks: Bool = false
+    ) {
         self.connection = WebSocketConnection(role: role, limits: limits, allowsCompression: allowsCompression)
+        self.connection.leavesMasks = leavesMasks
     }
 
     mutating func feed(_ piece: some Sequence<UInt8>) {
@@ -58,7 +64,9 @@ struct Feeder: ~Copyable {
                 self.isFinished = true
                 self.held = []
                 return
-            case .message(let chunk): self.note(chunk, Self.copy(bytes.span, chunk.payload))
+            case .message(var chunk):
+                chunk.unmask(in: &bytes)
+                self.note(chunk, Self.copy(bytes.span, chunk.payload))
             case .ping(let payload): self.events.append(.ping(Self.copy(bytes.span, payload)))
             case .pong(let payload): self.events.append(.pong(Self.copy(bytes.span, payload)))
             case .close(let code, let reason):
@@ -117,9 +125,16 @@ struct Feeder: ~Copyable {
         var passing = limits
         passing.heldFrameBytes = 0
         for limits in [limits, passing] {
-            var whole = Feeder(role, limits: limits, allowsCompression: allowsCompression)
-            whole.feed(input)
-            #expect(whole.events == expected, sourceLocation: sourceLocation)
+            for leavesMasks in [false, true] {
+                var whole = Feeder(
+                    role,
+                    limits: limits,
+                    allowsCompression: allowsCompression,
+                    leavesMasks: leavesMasks
+                )
+                whole.feed(input)
+                #expect(whole.events == expected, "masks left: \(leavesMasks)", sourceLocation: sourceLocation)
+            }
             var bytewise = Feeder(role, limits: limits, allowsCompression: allowsCompression)
             for byte in input { bytewise.feed([byte]) }
             #expect(bytewise.events == expected, sourceLocation: sourceLocation)

@@ -5,11 +5,12 @@ import WebSocketFraming
 enum WebSocketTargets {
     private static let limits = WebSocketLimits(messageBytes: 2000, heldFrameBytes: 1 << 16, fragments: 10)
 
+    /// Nor does it matter whether masks are taken off by the connection or afterwards.
     static func frames(_ input: [UInt8], piece: Int, asServer: Bool) -> Disagreement? {
         let role: Role = asServer ? .server : .client
         return .between(
             self.events(input, role, piece: input.count, compresses: false),
-            self.events(input, role, piece: piece, compresses: false)
+            self.events(input, role, piece: piece, compresses: false, leavesMasks: !piece.isMultiple(of: 2))
         )
     }
 
@@ -21,8 +22,15 @@ enum WebSocketTargets {
         )
     }
 
-    private static func events(_ input: [UInt8], _ role: Role, piece: Int, compresses: Bool) -> String {
+    private static func events(
+        _ input: [UInt8],
+        _ role: Role,
+        piece: Int,
+        compresses: Bool,
+        leavesMasks: Bool = false
+    ) -> String {
         var connection = WebSocketConnection(role: role, limits: self.limits, allowsCompression: compresses)
+        connection.leavesMasks = leavesMasks
         var reader = MessageReader(limits: self.limits)
         var held: [UInt8] = []
         var position = 0
@@ -34,8 +42,12 @@ enum WebSocketTargets {
             var cursor = 0
             var span = buffer.mutableSpan
             while !reader.isOver {
-                let received = connection.receive(&span, from: &cursor, to: end)
+                var received = connection.receive(&span, from: &cursor, to: end)
                 if received == .needsMore { break }
+                if case .message(var chunk) = received {
+                    chunk.unmask(in: &span)
+                    received = .message(chunk)
+                }
                 reader.take(received, in: span.span)
             }
             held = []
