@@ -9,8 +9,6 @@ private import OpenSSLTLS
 /// It belongs to one loop. Words are wiped as they are handed out, so that memory read later tells nothing about keys already
 /// used. One is taken for each message to an upstream: hence a class, which need not be held to be asked.
 final class RandomWordSource {
-    private static let wordsPerDraw = 1024
-
     private var words = InlineArray<1024, UInt32>(repeating: 0)
     private var left = 0
 
@@ -31,7 +29,7 @@ final class RandomWordSource {
     private func draw() -> Bool {
         let isFilled: Void? = try? unsafe withUnsafeMutableBytes(of: &self.words) { try unsafe SecureRandom.fill($0) }
         guard isFilled != nil else { return false }
-        self.left = Self.wordsPerDraw
+        self.left = self.words.count
         return true
     }
 }

@@ -98,7 +98,10 @@ final class RealtimeRelay {
     func start() {
         self.client.attach(self)
         self.upstream.attach(self)
-        if let client = self.client as? WebSocketLeg, self.upstream is WebSocketLeg { client.leaveMasks() }
+        // Gemini Live's own clients are heard by what they say, whatever it begins like.
+        if let client = self.client as? WebSocketLeg, self.upstream is WebSocketLeg, self.live == nil {
+            client.leaveMasks()
+        }
         self.startedAt = self.service.context.loop.now
         self.schedule()
         if let live = self.live { self.hearText(bytes: live.setupBytes) }
@@ -270,7 +273,7 @@ extension RealtimeRelay: WebSocketLegHandler {
     /// Forwards a whole event of a kind that needs no decision and began like the latest, mask and all; false if it is none.
     @inline(__always)
     private func passMasked(_ chunk: MessageChunk, floor: Int, in bytes: inout MutableSpan<UInt8>) -> Bool {
-        guard !self.isStrict, self.live == nil, self.trace == nil else { return false }
+        guard !self.isStrict, self.trace == nil else { return false }
         let recent = self.tenure.recentFromClients
         guard let kind = recent.recall(bytes.span.extracting(chunk.payload), under: chunk.maskingKey),
             !kind.isDecided(isStrict: false)

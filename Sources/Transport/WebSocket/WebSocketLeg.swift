@@ -101,7 +101,7 @@ package final class WebSocketLeg {
     /// Whether a fragmented message of ours is unfinished, so that no other may begin (RFC 6455 §5.4).
     package var isMidMessage: Bool { self.connection.isMidMessageOutbound }
 
-    /// Lets messages come to the handler as they came, with `MessageChunk.maskingKey`; those of a compressed connection never do.
+    /// Lets messages come to the handler as they came, with `MessageChunk.maskingKey`; a compressed one never does.
     package func leaveMasks() {
         self.connection.leavesMasks = true
     }

@@ -22,6 +22,8 @@ package enum LegEnd: Equatable, Sendable {
 package protocol WebSocketLegHandler: AnyObject {
     /// A piece of a message, unmasked and checked, at `chunk.payload` of the loop's input block.
     ///
+    /// Where the leg was told to leave masks on, `chunk.maskingKey` may still lie over it.
+    ///
     /// - Parameter floor: everything from here to the payload is free for the header of a frame made in place.
     func leg(
         _ leg: WebSocketLeg,

@@ -14,8 +14,8 @@ extension WebSocketConnection {
     /// Data frames may be sent: neither side has closed and nothing failed.
     package var canSendData: Bool { self.closing.phase == .open }
 
-    /// Writes a data frame's header so that it ends where the payload begins, and masks the payload in place when we
-    /// are the client; answers where the frame begins.
+    /// Writes a data frame's header so that it ends where the payload begins, takes off the mask that was left on the payload,
+    /// and puts on ours when we are the client; answers where the frame begins.
     ///
     /// It ends at `chunk.payload.upperBound`.
     ///

@@ -1,7 +1,7 @@
 // One WebSocket connection after its handshake: RFC 6455 §5 to §8, in either role, without I/O.
 //
-// Bytes are worked on where they lie: `receive` unmasks in place and answers with ranges, `frame` writes a header in
-// front of a payload that stands in the caller's buffer. The steady state allocates nothing.
+// Bytes are worked on where they lie: `receive` unmasks in place, unless it `leavesMasks`, and answers with ranges, `frame`
+// writes a header in front of a payload that stands in the caller's buffer. The steady state allocates nothing.
 //
 // Invariants
 // - A frame up to `heldFrameBytes` is handed over only whole. While it is incomplete the caller keeps its bytes, and

@@ -18,6 +18,17 @@ struct RealtimeCompressionTests {
         peer.say(isMasked ? frame.masked : frame.unmasked)
     }
 
+    /// RFC 7692 §7.2.2.
+    private func inflated(_ payload: [UInt8]) throws -> [UInt8] {
+        let inflater = try #require(Inflater(windowBits: 15))
+        let input = payload + [0, 0, 0xFF, 0xFF]
+        var output = [UInt8](repeating: 0, count: 64 * 1024)
+        var span = output.mutableSpan
+        let room = 0..<span.count
+        let step = inflater.step(input.span, into: &span, room: room)
+        return Array(output[..<step.produced])
+    }
+
     @Test("whatever each side agrees to, the other hears the same message", arguments: [true, false], [true, false])
     func agreements(client clientAgrees: Bool, upstream upstreamAgrees: Bool) throws {
         let stage = try RelayStage {
@@ -36,11 +47,14 @@ struct RealtimeCompressionTests {
         #expect((answer["sec-websocket-extensions"] != nil) == clientAgrees)
         self.say(client, isCompressed: clientAgrees, isMasked: true)
         #expect(stage.wholeMessage(at: upstream)?.text == "Hello")
-        // One that begins like the one before it may still have its mask when it is compressed.
-        let audio = #"{"type":"input_audio_buffer.append","audio":"\#(String(repeating: "A", count: 80))"}"#
+        // One that begins like the one before it comes to be compressed with its mask still on.
+        let words = String(repeating: "some words, again and again; ", count: 100)
+        let item = #"{"type":"conversation.item.create","item":{"type":"message","text":"\#(words)"}}"#
         for _ in 0..<3 {
-            client.say(WireFrame.text(audio).masked)
-            #expect(stage.wholeMessage(at: upstream)?.text == audio)
+            client.say(WireFrame.text(item).masked)
+            let heard = try #require(stage.wholeMessage(at: upstream))
+            #expect((heard.reserved == 4) == upstreamAgrees)
+            #expect(try heard.reserved == 4 ? self.inflated(heard.payload) == Array(item.utf8) : heard.text == item)
         }
         self.say(upstream, isCompressed: upstreamAgrees, isMasked: false)
         #expect(stage.wholeMessage(at: client)?.text == "Hello")

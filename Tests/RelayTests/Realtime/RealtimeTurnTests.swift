@@ -76,6 +76,22 @@ struct RealtimeTurnTests {
         stage.expectNothingLeft(client, upstream)
     }
 
+    @Test("so is one that begins like the one before it")
+    func rateLimitedAgain() throws {
+        let stage = try RelayStage { $0.describeKey = { $0.rpm = 1 } }
+        let (client, upstream) = try stage.session()
+        let create =
+            #"{"type":"response.create","event_id":"ask","response":{"instructions":"\#(String(repeating: "x", count: 64))"}}"#
+        client.say(WireFrame.text(create).masked)
+        #expect(stage.wholeMessage(at: upstream)?.text == create)
+        for _ in 0..<2 {
+            client.say(WireFrame.text(create).masked + WireFrame.text("{}").masked)
+            #expect(try self.error(stage.wholeMessage(at: client)).code == "rate_limit_exceeded")
+            #expect(stage.wholeMessage(at: upstream)?.text == "{}")
+        }
+        stage.expectNothingLeft(client, upstream)
+    }
+
     @Test("a turn that begins by itself over the limit is cancelled upstream, and the client told")
     func unaskedOverTheLimit() throws {
         let stage = try RelayStage { $0.describeKey = { $0.rpm = 1 } }
@@ -158,6 +174,42 @@ struct RealtimeTurnTests {
         let allowed = #"{"type":"session.update","session":{"model":"talk"}}"#
         client.say(WireFrame.text(allowed).masked)
         #expect(stage.wholeMessage(at: upstream)?.text == allowed)
+        stage.expectNothingLeft(client, upstream)
+    }
+
+    @Test("G7, G10: where models are restricted, an event that begins like audio is still looked at to its end")
+    func secondType() throws {
+        let stage = try RelayStage { $0.describeKey = { $0.models = ["talk"] } }
+        let (client, upstream) = try stage.session()
+        let audio = #"{"type":"input_audio_buffer.append","audio":"\#(String(repeating: "A", count: 80))""#
+        for _ in 0..<3 {
+            // What was refused did not go on before it.
+            client.say(WireFrame.text(audio + "}").masked)
+            #expect(stage.wholeMessage(at: upstream)?.text == audio + "}")
+            let other = audio + #","type":"session.update","session":{"model":"secret-model"}}"#
+            client.say(WireFrame.text(other).masked)
+            #expect(try self.error(stage.wholeMessage(at: client)).code == "invalid_event")
+        }
+        stage.expectNothingLeft(client, upstream)
+    }
+
+    @Test("who looks on sees every event, also those like the one before")
+    func watchedEvents() throws {
+        let stage = try RelayStage()
+        let (client, upstream) = try stage.session()
+        let id = try #require(stage.service.liveSessions().first).id
+        let audio = #"{"type":"input_audio_buffer.append","audio":"\#(String(repeating: "A", count: 80))"}"#
+        let say = {
+            client.say(WireFrame.text(audio).masked)
+            #expect(stage.wholeMessage(at: upstream)?.text == audio)
+        }
+        say()
+        #expect(stage.service.watchedEvents(id: id) == [])
+        for count in 1...3 {
+            say()
+            let events = try #require(stage.service.watchedEvents(id: id))
+            #expect(events.map(\.type) == Array(repeating: "input_audio_buffer.append", count: count))
+        }
         stage.expectNothingLeft(client, upstream)
     }
 
@@ -371,7 +423,8 @@ struct RealtimeTurnTests {
         let append = #"{"type":"input_audio_buffer.append","audio":"\#(audio)"}"#
         let settings =
             #"{"type":"session.update","session":{"type":"realtime","audio":{"input":{"transcription":{"model":"ear"}}}}}"#
-        for event in [append, settings, append] {
+        // The first of a run is read, the next known by its beginning.
+        for event in [append, append, settings, append, append] {
             client.say(WireFrame.text(event).masked)
             #expect(stage.wholeMessage(at: upstream) != nil)
         }
@@ -380,7 +433,7 @@ struct RealtimeTurnTests {
         #expect(stage.wholeMessage(at: client)?.text == told)
         let row = try #require(stage.ledger.rows.first)
         #expect(row.kind == .transcription && row.isEstimated && row.upstreamModel == "ear")
-        let heard = TokenEstimate.audioIn(base64Bytes: 2 * audio.utf8.count)
+        let heard = TokenEstimate.audioIn(base64Bytes: 4 * audio.utf8.count)
         #expect(abs(row.tokens.inputAudio - heard) <= 1)
         stage.expectNothingLeft(client, upstream)
     }

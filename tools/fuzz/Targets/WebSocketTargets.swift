@@ -9,8 +9,8 @@ enum WebSocketTargets {
     static func frames(_ input: [UInt8], piece: Int, asServer: Bool) -> Disagreement? {
         let role: Role = asServer ? .server : .client
         return .between(
-            self.events(input, role, piece: input.count, compresses: false),
-            self.events(input, role, piece: piece, compresses: false, leavesMasks: !piece.isMultiple(of: 2))
+            self.events(input, role, piece: input.count, compresses: false, leavesMasks: true),
+            self.events(input, role, piece: piece, compresses: false)
         )
     }
 
