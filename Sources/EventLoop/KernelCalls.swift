@@ -6,7 +6,16 @@ package import Glibc
 
 /// `SystemCalls` of the kernel this runs on.
 package final class KernelCalls: SystemCalls {
-    package init() {}
+    private let socketCeiling: CInt
+    /// The latest socket was numbered at the ceiling or above it, and no lower number has been seen free since.
+    private var isAtCeiling = false
+
+    /// - Parameter socketCeiling: the number that no connection's descriptor is to reach. The kernel gives the lowest free one
+    ///   (POSIX, File Descriptor Allocation), so what is numbered from here on is left to the rest of the process, but for one
+    ///   connection of each loop that was under way.
+    package init(socketCeiling: CInt = .max) {
+        self.socketCeiling = socketCeiling
+    }
 
     package func receive(_ descriptor: CInt, _ buffer: UnsafeMutableRawBufferPointer) -> CallResult {
         repeated { unsafe lw_receive(descriptor, buffer.baseAddress, buffer.count) }
@@ -26,7 +35,11 @@ package final class KernelCalls: SystemCalls {
     }
 
     package func openSocket(for address: SocketAddress) -> CallResult {
-        CallResult(lw_socket_stream(address.family == .v6 ? 6 : 4))
+        let opened = lw_socket_stream(address.family == .v6 ? 6 : 4)
+        guard opened >= self.socketCeiling else { return CallResult(opened) }
+        self.isAtCeiling = true
+        self.close(opened)
+        return .failed(.tooManyOpenInProcess)
     }
 
     package func bind(_ descriptor: CInt, _ address: SocketAddress) -> CallResult {
@@ -38,9 +51,12 @@ package final class KernelCalls: SystemCalls {
     }
 
     package func accept(_ descriptor: CInt) -> AcceptResult {
+        // Asked before, because a connection that is accepted to be closed was better left to wait in the kernel.
+        guard !self.isAtCeiling || self.hasRoom(beside: descriptor) else { return .failed(.tooManyOpenInProcess) }
         while true {
             let accepted = lw_accept(descriptor)
             if accepted.result >= 0 {
+                self.isAtCeiling = accepted.result >= self.socketCeiling
                 return .accepted(accepted.result, SocketAddress(kernelForm: accepted.address) ?? .unspecified)
             }
             if accepted.result != -EINTR {
@@ -115,6 +131,15 @@ package final class KernelCalls: SystemCalls {
         timeoutMilliseconds: CInt
     ) -> CallResult {
         unsafe CallResult(lw_epoll_wait(poller, data, events, CInt(clamping: capacity), timeoutMilliseconds))
+    }
+
+    /// Whether the next descriptor will be below the ceiling.
+    private func hasRoom(beside descriptor: CInt) -> Bool {
+        let next = fcntl(descriptor, F_DUPFD_CLOEXEC, 0)
+        guard next >= 0 else { return false }
+        self.close(next)
+        self.isAtCeiling = next >= self.socketCeiling
+        return !self.isAtCeiling
     }
 
     private func repeated(_ call: () -> Int) -> CallResult {

@@ -112,4 +112,59 @@ struct KernelCallsTests {
         #expect(fcntl(descriptor, F_GETFD) & FD_CLOEXEC != 0)
         #expect(fcntl(descriptor, F_GETFL) & O_NONBLOCK != 0)
     }
+
+    @Test("no socket is opened at the ceiling or above it (robustness.md A22)")
+    func openAtCeiling() throws {
+        let free = KernelCalls()
+        let lowest = CInt(try free.openSocket(for: .loopback(port: 0)).get())
+        free.close(lowest)
+        let bounded = KernelCalls(socketCeiling: lowest)
+        #expect(bounded.openSocket(for: .loopback(port: 0)) == .failed(.tooManyOpenInProcess))
+        // What was refused is closed again.
+        #expect(free.openSocket(for: .loopback(port: 0)) == .done(Int(lowest)))
+        free.close(lowest)
+    }
+
+    @Test("who connects at the ceiling waits in the kernel until there is room (robustness.md A22)")
+    func acceptAtCeiling() throws {
+        let free = KernelCalls()
+        let listener = CInt(try free.openSocket(for: .loopback(port: 0)).get())
+        defer { free.close(listener) }
+        _ = try free.bind(listener, .loopback(port: 0)).get()
+        _ = try free.listen(listener, backlog: 8).get()
+        let address = try #require(free.localAddress(listener))
+        var open: [CInt] = []
+        defer { for descriptor in open { free.close(descriptor) } }
+        for _ in 0..<3 {
+            let client = CInt(try free.openSocket(for: address).get())
+            open.append(client)
+            _ = free.connect(client, address)
+        }
+        // The one number below the ceiling is taken.
+        let taken = CInt(try free.openSocket(for: address).get())
+        let bounded = KernelCalls(socketCeiling: taken + 1)
+
+        guard case .accepted(let over, _) = bounded.accept(listener) else {
+            Issue.record("the first one at the ceiling is taken: its number is known only then")
+            return
+        }
+        open.append(over)
+        #expect(over == taken + 1)
+        for _ in 0..<2 {
+            #expect(bounded.accept(listener) == .failed(.tooManyOpenInProcess))
+        }
+        free.close(taken)
+        guard case .accepted(let below, _) = bounded.accept(listener) else {
+            Issue.record("there is room again")
+            return
+        }
+        open.append(below)
+        #expect(below == taken)
+        guard case .accepted(let last, _) = bounded.accept(listener) else {
+            Issue.record("nothing was at the ceiling")
+            return
+        }
+        open.append(last)
+        #expect(bounded.accept(listener) == .failed(.tooManyOpenInProcess))
+    }
 }

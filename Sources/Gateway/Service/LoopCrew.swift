@@ -42,7 +42,8 @@ package final class LoopCrew: Sendable {
     let openChannels = OpenChannels()
 
     package init(loops count: Int, limits: TransportLimits, logger: Logger) throws {
-        self.group = try EventLoopGroup.start(count: count)
+        let ceiling = DescriptorReserve.socketCeiling()
+        self.group = try EventLoopGroup.start(count: count, calls: { _ in KernelCalls(socketCeiling: ceiling) })
         self.resolver = try Resolver()
         self.limits = limits
         self.logger = logger
