@@ -47,7 +47,7 @@ extension WebSocketConnection {
         guard start >= max(floor, 0), chunk.payload.upperBound <= bytes.count else { return nil }
         FrameSerializer.write(header, at: start, in: &bytes)
         let mask = chunk.maskingKey ^ (header.maskingKey ?? 0)
-        if mask != 0 { Masking.apply(mask, to: &bytes, in: chunk.payload) }
+        Masking.apply(mask, to: &bytes, in: chunk.payload)
         self.isMidMessageOutbound = !chunk.isLast
         return start
     }

@@ -17,18 +17,14 @@ extension WebSocketConnection {
         // ASCII is UTF-8 (RFC 3629 §3), and told under the mask.
         let isChecked =
             !frame.isText || frame.isMasked && Masking.isASCII(bytes.span, in: frame.payload, under: frame.maskingKey)
-        if frame.isMasked {
-            if self.leavesMasks, isChecked {
-                cursor = frame.payload.upperBound
-                return frame.chunk(maskingKey: frame.maskingKey)
-            }
-            Masking.apply(frame.maskingKey, to: &bytes, in: frame.payload)
+        if frame.isMasked, self.leavesMasks, isChecked {
+            cursor = frame.payload.upperBound
+            return frame.chunk(maskingKey: frame.maskingKey)
         }
+        Masking.apply(frame.maskingKey, to: &bytes, in: frame.payload)
         if !isChecked, !UTF8Validator.isValid(bytes.span.extracting(frame.payload)) {
             // The long way finds it once more, from the bytes as they came.
-            if frame.isMasked {
-                Masking.apply(frame.maskingKey, to: &bytes, in: frame.payload)
-            }
+            Masking.apply(frame.maskingKey, to: &bytes, in: frame.payload)
             return nil
         }
         cursor = frame.payload.upperBound
@@ -75,7 +71,7 @@ extension WebSocketConnection {
             }
         }
         let mask = isMasked ? maskingKey ^ chunk.maskingKey : chunk.maskingKey
-        if mask != 0 { Masking.apply(mask, to: &bytes, in: chunk.payload) }
+        Masking.apply(mask, to: &bytes, in: chunk.payload)
         return start
     }
 }
@@ -84,6 +80,7 @@ extension WebSocketConnection {
 private struct WholeFrame {
     let isText: Bool
     let isMasked: Bool
+    /// 0 without a mask.
     let maskingKey: UInt32
     let payload: Range<Int>
 
@@ -119,7 +116,7 @@ private struct WholeFrame {
         guard end &- next >= length else { return nil }
         self.isText = first == 0x81
         self.isMasked = isMasked
-        self.maskingKey = key
+        self.maskingKey = isMasked ? key : 0
         self.payload = next..<(next &+ length)
     }
 }

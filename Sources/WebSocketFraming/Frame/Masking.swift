@@ -14,12 +14,18 @@ package enum Masking {
     }
 
     /// Applies a key, starting with its first byte, to `range` of the bytes.
+    @inline(__always)
     package static func apply(_ key: UInt32, to bytes: inout MutableSpan<UInt8>, in range: Range<Int>) {
+        if key != 0 { Self.change(&bytes, in: range, by: key) }
+    }
+
+    @inline(never)
+    private static func change(_ bytes: inout MutableSpan<UInt8>, in range: Range<Int>, by key: UInt32) {
         precondition(range.lowerBound >= 0 && range.upperBound <= bytes.count)
         unsafe bytes.withUnsafeMutableBytes { buffer in
             guard var next = unsafe buffer.baseAddress.map({ unsafe $0 + range.lowerBound }) else { return }
             var left = range.count
-            let word = (UInt64(key) | UInt64(key) << 32).littleEndian
+            let word = Self.word(of: key)
 
             // Eight words at a time; the loads and stores need no alignment.
             let vector = SIMD8<UInt64>(repeating: word)
@@ -53,7 +59,7 @@ package enum Masking {
         return unsafe bytes.withUnsafeBytes { buffer in
             guard var next = unsafe buffer.baseAddress.map({ unsafe $0 + range.lowerBound }) else { return true }
             var left = range.count
-            let word = (UInt64(key) | UInt64(key) << 32).littleEndian
+            let word = Self.word(of: key)
 
             let vector = SIMD8<UInt64>(repeating: word)
             var seenVector = SIMD8<UInt64>(repeating: 0)
@@ -62,7 +68,7 @@ package enum Masking {
                 unsafe next += 64
                 left &-= 64
             }
-            var seen = Self.anyBits(of: seenVector)
+            var seen = seenVector.union
             while left >= 8 {
                 seen |= unsafe next.loadUnaligned(as: UInt64.self) ^ word
                 unsafe next += 8
@@ -79,9 +85,18 @@ package enum Masking {
         }
     }
 
+    /// The key twice, as it lies over eight bytes in memory.
     @inline(__always)
-    private static func anyBits(of vector: SIMD8<UInt64>) -> UInt64 {
-        let four = vector.lowHalf | vector.highHalf
+    private static func word(of key: UInt32) -> UInt64 {
+        (UInt64(key) | UInt64(key) << 32).littleEndian
+    }
+}
+
+extension SIMD8<UInt64> {
+    /// The bits that any of the words has.
+    @inline(__always)
+    var union: UInt64 {
+        let four = self.lowHalf | self.highHalf
         let pair = four.lowHalf | four.highHalf
         return pair[0] | pair[1]
     }

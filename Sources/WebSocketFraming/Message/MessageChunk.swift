@@ -27,7 +27,6 @@ package struct MessageChunk: Equatable, Sendable {
 
     /// Takes off the mask that was left on.
     package mutating func unmask(in bytes: inout MutableSpan<UInt8>) {
-        guard self.maskingKey != 0 else { return }
         Masking.apply(self.maskingKey, to: &bytes, in: self.payload)
         self.maskingKey = 0
     }

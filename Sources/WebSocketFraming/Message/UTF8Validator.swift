@@ -63,9 +63,7 @@ package struct UTF8Validator: Equatable, Sendable {
         while end &- index >= 128 {
             let first = unsafe base.loadUnaligned(fromByteOffset: index, as: SIMD8<UInt64>.self)
             let second = unsafe base.loadUnaligned(fromByteOffset: index &+ 64, as: SIMD8<UInt64>.self)
-            let four = (first | second).lowHalf | (first | second).highHalf
-            let pair = four.lowHalf | four.highHalf
-            if (pair[0] | pair[1]) & highBits != 0 { break }
+            if (first | second).union & highBits != 0 { break }
             index &+= 128
         }
         while end &- index >= 8 {
