@@ -9,12 +9,12 @@ extension Channel {
     /// Plaintext that is encrypted before the ciphertext is sent on; far below what TLS puts out at a time.
     private static let encryptedAtOnce = 256 * 1024
 
-    /// A fresh masking key of the loop's (RFC 6455 §5.3).
+    /// A fresh unpredictable masking key (RFC 6455 §5.3).
     ///
-    /// Asked of the channel, which its leg holds: whoever reaches for the context first holds that, too, and lets it go again with
-    /// each message.
+    /// Asked of the channel, which its leg holds: whoever reaches for the loop's source itself holds the context, too, and lets it
+    /// go again with each message.
     @inline(never)
-    func nextMaskingKey() -> UInt32 { self.context.nextMaskingKey() }
+    func nextMaskingKey() -> UInt32 { self.context.randomWords.next() }
 
     // MARK: From the input block
 

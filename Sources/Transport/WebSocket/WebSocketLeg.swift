@@ -188,18 +188,18 @@ package final class WebSocketLeg {
     /// Sends a whole text message; ignored while a fragmented message is unfinished.
     package func send(text: [UInt8]) {
         guard self.phase == .open, !self.isMidMessage else { return }
-        self.channel.write(self.connection.textFrame(text, maskingKey: self.context.nextMaskingKey()))
+        self.channel.write(self.connection.textFrame(text, maskingKey: self.channel.nextMaskingKey()))
     }
 
     /// Sends a whole binary message; ignored while a fragmented message is unfinished.
     package func send(binary: [UInt8]) {
         guard self.phase == .open, !self.isMidMessage else { return }
-        self.channel.write(self.connection.binaryFrame(binary, maskingKey: self.context.nextMaskingKey()))
+        self.channel.write(self.connection.binaryFrame(binary, maskingKey: self.channel.nextMaskingKey()))
     }
 
     package func sendPing(_ payload: [UInt8] = []) {
         guard self.phase == .open else { return }
-        self.channel.write(self.connection.pingFrame(payload, maskingKey: self.context.nextMaskingKey()))
+        self.channel.write(self.connection.pingFrame(payload, maskingKey: self.channel.nextMaskingKey()))
     }
 
     // MARK: Ending
@@ -209,7 +209,7 @@ package final class WebSocketLeg {
         guard self.phase == .open else { return }
         self.handler = nil
         self.phase = .closing
-        let key = self.context.nextMaskingKey()
+        let key = self.channel.nextMaskingKey()
         if let frame = self.connection.closeFrame(code: code, reason: reason, maskingKey: key) {
             self.channel.write(frame)
         }
@@ -261,7 +261,7 @@ package final class WebSocketLeg {
 
     /// Sends a Close as the last word, tells the handler, and ends the TCP connection.
     private func finish(_ code: CloseCode?, _ reason: String, telling end: LegEnd) {
-        let key = self.context.nextMaskingKey()
+        let key = self.channel.nextMaskingKey()
         if let frame = self.connection.closeFrame(code: code, reason: reason, maskingKey: key) {
             self.channel.write(frame)
         }
@@ -401,7 +401,7 @@ extension WebSocketLeg: ChannelOwner {
 
     private func append(pongFor payload: Range<Int>, in bytes: Span<UInt8>, to pongs: inout [UInt8]) {
         guard self.phase == .open else { return }
-        let key = self.role.masksOutbound ? self.context.nextMaskingKey() : 0
+        let key = self.role.masksOutbound ? self.channel.nextMaskingKey() : 0
         pongs += self.connection.pongFrame(bytes.extracting(payload), maskingKey: key)
     }
 
