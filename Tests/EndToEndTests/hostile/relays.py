@@ -27,6 +27,8 @@ limits:
   message_from_client: {MESSAGE_FROM_CLIENT}
   message_from_upstream: {MESSAGE_FROM_UPSTREAM}
 """
+#: For how long a peer may take nothing, where every wait is short.
+STALLED_SECONDS = 1.5
 #: Every wait short, so that running into it does not take long.
 HURRIED = f"""\
 limits:
@@ -36,7 +38,7 @@ limits:
   handshake_timeout: 1500ms
   body_timeout: 1s
   keep_alive: 2s
-  stalled_client: 1500ms
+  stalled_client: {STALLED_SECONDS}s
   ping_interval: 1s
   message_timeout: 2s
   close_timeout: 1s
