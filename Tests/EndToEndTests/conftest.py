@@ -5,6 +5,7 @@ import ssl
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 
 from certificates import Certificates, make_certificates
@@ -19,6 +20,11 @@ LONG_FILES = (
     "hostile/test_c_frames.py", "console/test_console_access.py", "live/test_live_crowd.py",
 )  # fmt: skip
 
+
+#: Seconds, where httpx would give up after five: a machine that stalls is no failure.
+HTTPX_TIMEOUT = 60
+for call in (httpx.Client.__init__, httpx.AsyncClient.__init__, httpx.request, httpx.get, httpx.post):
+    call.__kwdefaults__["timeout"] = HTTPX_TIMEOUT
 
 #: Characters of a process's output, the last ones.
 TOLD_OF_A_FAILURE = 2000

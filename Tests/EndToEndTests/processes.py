@@ -164,7 +164,7 @@ upstreams:
     base_url: https://localhost:{upstream}/v1
     api_keys: ["{upstream_key}"]
     tls: {{ ca_file: {ca}, verify: full }}
-    timeouts: {{ connect: 2s, first_byte: 5s, idle: 20s }}
+    timeouts: {{ connect: 10s, first_byte: 5s, idle: 20s }}
 {passthrough}{faulty}  - name: down
     dialect: openai
     base_url: http://127.0.0.1:{closed}/v1
@@ -173,7 +173,7 @@ upstreams:
 models:
 {models}routing: {{ backoff: 0s }}
 limits:
-  handshake_timeout: 3s
+  handshake_timeout: 10s
   request_body: 4MiB
   message_from_client: 4MiB
 {more}"""
@@ -185,7 +185,7 @@ FAULTY = """\
     base_url: https://localhost:{upstream}/v1
     api_keys: ["{upstream_key}"]
     tls: {{ ca_file: {ca}, verify: full }}
-    timeouts: {{ connect: 2s, first_byte: 5s, idle: 20s }}
+    timeouts: {{ connect: 10s, first_byte: 5s, idle: 20s }}
 """
 
 MODEL = """\

@@ -136,7 +136,7 @@ def test_a_locked_store_stalls_nobody(place):
     ledger = LedgerFile(relay.directory)
     assert chat(relay, key, "before", stream=False)
     eventually(lambda: ledger.count("request_id = 'before'") == 1, HEALTH_SECONDS, "the first row is written")
-    assert get(relay, "/readyz") == (200, "ok\n")
+    eventually(lambda: get(relay, "/readyz") == (200, "ok\n"), HEALTH_SECONDS, "readiness says yes")
     intruder = ledger.lock()
     try:
         began = time.monotonic()

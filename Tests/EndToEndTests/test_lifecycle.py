@@ -160,8 +160,12 @@ async def test_sigterm(pair, tls):
     await asyncio.to_thread(relay.process.wait, GRACE_SECONDS)
     assert time.monotonic() - began < GRACE_SECONDS
     assert relay.process.returncode == 0, relay.output[-2000:]
-    closed = [record for record in log.records if record["record"] == "closed"]
-    assert len(closed) == 20
+
+    def closed() -> int:
+        return sum(record["record"] == "closed" for record in log.records)
+
+    eventually(lambda: closed() >= 20, DEATH_SECONDS, "the upstream has seen all of them end")
+    assert closed() == 20
 
 
 async def test_sigterm_with_nobody_there(pair):

@@ -80,8 +80,8 @@ def test_G13_of_200_racing_requests_exactly_10_pass(limited: Relay):
     threads = [threading.Thread(target=one) for _ in range(count)]
     for thread in threads:
         thread.start()
-    gate.wait()
     begin = time.monotonic()
+    gate.wait()
     for thread in threads:
         thread.join()
     # Ten a minute is one more every six seconds: a machine that needs so long for a race lets that one through.
@@ -108,23 +108,23 @@ def test_G13_the_same_with_the_asynchronous_sdk(limited: Relay):
 
 
 def test_rate_headers_can_be_read(limited: Relay):
-    key = limited.create_key("--rpm", "100", "--tpm", "50000")
+    key = limited.create_key("--rpm", "10", "--tpm", "5000")
     with openai.OpenAI(base_url=f"{limited.http}/v1", api_key=key.text, max_retries=0) as client:
         raw = client.chat.completions.with_raw_response.create(model="sim-chat", messages=HELLO)
         used = raw.parse().usage.total_tokens
         headers = raw.headers
-        assert headers["x-ratelimit-limit-requests"] == "100"
-        assert headers["x-ratelimit-remaining-requests"] == "99"
-        assert headers["x-ratelimit-limit-tokens"] == "50000"
-        # What was set aside is corrected before the answer is sent; a token or two may have flowed in again.
-        assert 50000 - used <= int(headers["x-ratelimit-remaining-tokens"]) <= 50000
+        assert headers["x-ratelimit-limit-requests"] == "10"
+        assert headers["x-ratelimit-remaining-requests"] == "9"
+        assert headers["x-ratelimit-limit-tokens"] == "5000"
+        # What was set aside is corrected before the answer is sent; some may have flowed in again.
+        assert 5000 - used <= int(headers["x-ratelimit-remaining-tokens"]) <= 5000
         assert GO_DURATION.match(headers["x-ratelimit-reset-requests"])
         assert GO_DURATION.match(headers["x-ratelimit-reset-tokens"])
         with client.chat.completions.with_streaming_response.create(
             model="sim-chat", messages=HELLO, stream=True
         ) as streamed:
-            assert int(streamed.headers["x-ratelimit-remaining-requests"]) >= 98
-            assert int(streamed.headers["x-ratelimit-remaining-tokens"]) < 50000
+            assert int(streamed.headers["x-ratelimit-remaining-requests"]) >= 8
+            assert int(streamed.headers["x-ratelimit-remaining-tokens"]) < 5000
             streamed.read()
         with pytest.raises(openai.BadRequestError) as refusal:
             client.chat.completions.create(model="sim-refuse-400", messages=HELLO)

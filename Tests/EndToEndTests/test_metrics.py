@@ -178,14 +178,14 @@ def test_metrics_beyond_the_loopback_take_the_admin_key(open_relay):
     assert get(f"http://127.0.0.1:{port}/metrics", **{"X-Forwarded-For": "203.0.113.9"})[0] == 403
     assert get(f"http://127.0.0.1:{port}/metrics", Host="evil.example")[0] == 403
     assert get(base + "/healthz") == (200, "ok\n")
-    assert get(base + "/readyz") == (200, "ok\n")
+    eventually(lambda: get(base + "/readyz") == (200, "ok\n"), 20, "readiness says yes")
 
 
 def test_readiness_ends_with_the_drain(start):
     upstream = start.simulator()
     relay = start.relay(upstream.port("https"))
     key = relay.create_key()
-    assert get(relay.http + "/readyz") == (200, "ok\n")
+    eventually(lambda: get(relay.http + "/readyz") == (200, "ok\n"), 20, "readiness says yes")
     # An exchange under way keeps the process, and its connection, while it drains.
     with socket.create_connection(("127.0.0.1", relay.port("http")), timeout=10) as waiting:
         body = json.dumps({"model": "sim-slow", "messages": [{"role": "user", "content": "x"}], "stream": True}).encode()
@@ -287,7 +287,7 @@ def test_a_reader_that_stops_does_not_stop_the_relay(tmp_path: Path):
             for number in itertools.islice(numbers, 250):
                 ask(number)
             assert dropped() > before
-        assert get(base + "/readyz")[0] == 200
+        eventually(lambda: get(base + "/readyz")[0] == 200, 20, "readiness says yes")
     finally:
         process.kill()
         process.wait()

@@ -87,7 +87,7 @@ async def test_sessions_over_the_limit(relay: Relay):
         assert response.status_code == 429
         assert json.loads(response.body)["error"]["code"] == "too_many_sessions"
         assert int(response.headers["retry-after"]) >= 1
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + 20
     while True:
         try:
             async with connect(relay, key) as socket:
@@ -208,9 +208,9 @@ async def test_revoked_key_lets_a_response_finish_for_a_while(relay: Relay):
 
 async def test_expiring_key_ends_its_session(relay: Relay):
     """G14"""
-    key = relay.create_key("--expires", "3s")
+    key = relay.create_key("--expires", "8s")
     async with connect(relay, key) as socket:
-        events, end = await events_to_the_end(socket, 20)
+        events, end = await events_to_the_end(socket, 30)
     assert events[-1]["error"]["code"] == "api_key_expired"
     assert close_code(end) == 3000
 

@@ -18,6 +18,7 @@ struct RelayNthFaultTests {
     /// given up.
     private static let patience = 200
     private static let patienceAfterFault = 6
+    private static let patienceWithNext = 50
     private static let stepLimit = 240
 
     /// What can become of a call of each kind, by its manual page.
@@ -98,20 +99,24 @@ struct RelayNthFaultTests {
         // Not over a connection that the first play's upstream holds.
         stage.service.pool.closeIdle()
         let next = try name.begin(on: stage)
-        #expect(self.perform(next, on: stage), comment)
+        #expect(self.perform(next, on: stage, patience: Self.patienceWithNext), comment)
         #expect(next.hasSucceeded, comment)
         next.client.cut()
         next.upstream?.cut()
     }
 
     /// Plays until the relay has let both sides go; time moves on when nothing else does.
-    private func perform(_ play: any RelayPlay, on stage: RelayStage) -> Bool {
+    private func perform(
+        _ play: any RelayPlay,
+        on stage: RelayStage,
+        patience afterFault: Int = Self.patienceAfterFault
+    ) -> Bool {
         let harness = stage.stage.harness
         for _ in 0..<Self.stepLimit {
             var idle = harness.calls.idleWaits
             var turns = 0
             // Before anything went wrong nothing waits for time, only for other threads.
-            let patience = harness.calls.struck == nil ? Self.patience : Self.patienceAfterFault
+            let patience = harness.calls.struck == nil ? Self.patience : afterFault
             while harness.calls.idleWaits - idle < patience, turns < LoopHarness.turnLimit {
                 let before = harness.calls.idleWaits
                 stage.stage.step()

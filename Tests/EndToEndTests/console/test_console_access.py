@@ -61,6 +61,8 @@ def test_a_sign_in_that_ended_is_told_and_comes_back_to_the_same_page(guarded, v
     at = at_the_door(visit, guarded)
     sign_in(at, "ada")
     expect(at.page.get_by_role("heading", name="Realtime")).to_be_visible()
+    # What the page has asked for is there: no answer to that ends the sign-in.
+    at.page.wait_for_load_state("networkidle")
     at.context.clear_cookies()
     at.page.get_by_role("link", name="Usage").click()
     expect(at.page.get_by_role("alert")).to_contain_text("Your sign-in has ended")

@@ -84,7 +84,7 @@ def test_every_word_is_there_and_used():
 
 def test_keyboard_alone(furnished: ConsoleRelay, visit):
     page = visit(furnished).open("keys")
-    expect(page.get_by_role("row")).not_to_have_count(1)
+    expect(page.get_by_role("row").nth(1)).to_be_visible()
     page.keyboard.press("Tab")
     expect(page.get_by_text("Skip to the content")).to_be_focused()
     page.keyboard.press("Enter")
@@ -131,6 +131,9 @@ def test_another_range_shows_no_figures_of_the_one_before(furnished: ConsoleRela
     page.route("**/api/usage?*since=7d*", lambda route: held.append(route))
     page.get_by_label("Time", exact=True).select_option("7d")
     expect(results).to_have_attribute("aria-busy", "true")
+    for _ in range(1000):
+        if not held:
+            page.wait_for_timeout(20)
     page.get_by_label("Time", exact=True).select_option("30d")
     expect(results).not_to_have_attribute("aria-busy", "true")
     # The one that was given up is given up in the browser, too.

@@ -6,7 +6,7 @@ from processes import Relay, Running
 from providers import DIALECTS, PLAYS, REFUSALS, UPSTREAM_KEY, Provider
 
 #: Times that plays run into, short enough to wait for.
-TIMES = "{ connect: 2s, first_byte: 2s, idle: 2s }"
+TIMES = "{ connect: 5s, first_byte: 3s, idle: 3s }"
 #: For a machine that has a hundred sessions to serve, and their clients and providers to play.
 PATIENT_TIMES = "{ connect: 20s, first_byte: 20s, idle: 5s }"
 PRICED = "    pricing: { input: 0.001, cached_input: 0.0001, output: 0.002 }\n"

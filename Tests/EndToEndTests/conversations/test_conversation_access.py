@@ -52,7 +52,7 @@ async def test_a_secrets_configuration_holds_whatever_the_client_says(host, gues
 async def test_a_secrets_session_has_its_own_end(host, guest, rows):
     """In the middle of a response: its row is written, and the provider let go."""
     session = {"type": "realtime", "model": "claude-endless"}
-    secret = mint(host, guest, session=session, max_session_seconds=2)
+    secret = mint(host, guest, session=session, max_session_seconds=5)
     async with dial(host, secret, "claude-endless") as socket:
         await say(socket, "go on")
         events, end = await events_to_the_end(socket, PATIENCE)

@@ -26,7 +26,7 @@ MEBI = 1 << 20
 #: Whether the binary was built with a sanitizer, whose shadow and quarantine say nothing about what the relay holds.
 SANITIZED = "LONGWIRE_SANITIZER" in os.environ
 #: How soon a turn must be over while others misbehave; a sanitizer takes its time over their half a million pings.
-SERVED_SECONDS = 60 if SANITIZED else 10
+SERVED_SECONDS = 60 if SANITIZED else 30
 LIMITS = """\
 limits:
   stalled_client: 3s

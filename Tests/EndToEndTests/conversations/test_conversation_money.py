@@ -13,7 +13,7 @@ from ledger_file import LedgerFile
 from processes import eventually
 from providers import DIALECTS, SCENES
 from raw_turns import events_to_the_end
-from sessions import add, bare_turn, dial, done, next_of, respond, say, session, text_item, turn, until
+from sessions import PATIENCE, add, bare_turn, dial, done, next_of, respond, say, session, text_item, turn, until
 
 dialects = pytest.mark.parametrize("dialect", DIALECTS)
 TOLD = ("text", "long", "tool", "tools", "length", "filter", "thinking")
@@ -48,8 +48,14 @@ async def test_rows_equal_the_providers_logs(host, guest, providers, rows):
         # Dollars for a thousand tokens, rounded up.
         assert row["cost_micro_usd"] == math.ceil(uncached + scene.cached / 10 + scene.completion * 2), row
         assert row["first_byte_ms"] is not None
-    served = [entry for name, provider in providers.items() for entry in provider.served[before[name] :]]
-    assert Counter((entry.dialect, entry.model) for entry in served) == Counter(turns.values())
+
+    def served() -> Counter:
+        entries = [entry for name, provider in providers.items() for entry in provider.served[before[name] :]]
+        return Counter((entry.dialect, entry.model) for entry in entries)
+
+    # A provider notes what it has said when that is on its way.
+    await asyncio.to_thread(eventually, lambda: served().total() >= len(turns), PATIENCE, "all are noted")
+    assert served() == Counter(turns.values())
 
 
 @dialects

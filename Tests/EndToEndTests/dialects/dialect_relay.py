@@ -12,7 +12,7 @@ from scenes import NAMES, SCENES
 
 DIALECTS = ("openai", "claude", "gemini")
 #: Times that plays run into, short enough to wait for.
-TIMES = "{ connect: 2s, first_byte: 2s, idle: 3s }"
+TIMES = "{ connect: 5s, first_byte: 2s, idle: 3s }"
 OTHERS = ("embeddings", "responses", "responses-cut", "completions", "moderations", "images", "speech", "whisper")
 
 

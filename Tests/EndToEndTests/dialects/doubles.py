@@ -34,6 +34,12 @@ class Seen:
         return json.loads(self.raw)
 
 
+class Server(ThreadingHTTPServer):
+    daemon_threads = True
+    #: Connections that may wait, of the many that a crowd of sessions makes at once.
+    request_queue_size = 128
+
+
 class Double:
     """One provider."""
 
@@ -87,8 +93,7 @@ class Double:
             def log_message(self, *_):
                 pass
 
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.server.daemon_threads = True
+        self.server = Server(("127.0.0.1", 0), Handler)
         self.port = self.server.server_address[1]
         threading.Thread(target=self.server.serve_forever, args=(0.05,), daemon=True).start()
 
@@ -233,7 +238,7 @@ def only_head(double: Double, seen: Seen) -> Reply:
 
 def late(double: Double, seen: Seen) -> Reply:
     """Nothing at all for a while."""
-    return double.stream(SCENES["text"], seen, wait=1.2)
+    return double.stream(SCENES["text"], seen, wait=0.6)
 
 
 def oops(double: Double, seen: Seen) -> Reply:

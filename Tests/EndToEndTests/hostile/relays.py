@@ -27,22 +27,22 @@ limits:
   message_from_client: {MESSAGE_FROM_CLIENT}
   message_from_upstream: {MESSAGE_FROM_UPSTREAM}
 """
-#: For how long a peer may take nothing, where every wait is short.
-STALLED_SECONDS = 1.5
+#: Milliseconds for which a peer may take nothing, where every wait is short.
+STALLED_MILLISECONDS = 1500
 #: Every wait short, so that running into it does not take long.
 HURRIED = f"""\
 limits:
   request_body: 1MiB
   message_from_client: {MESSAGE_FROM_CLIENT}
   message_from_upstream: {MESSAGE_FROM_UPSTREAM}
-  handshake_timeout: 1500ms
+  handshake_timeout: 3s
   body_timeout: 1s
   keep_alive: 2s
-  stalled_client: {STALLED_SECONDS}s
-  ping_interval: 1s
-  message_timeout: 2s
+  stalled_client: {STALLED_MILLISECONDS}ms
+  ping_interval: 2s
+  message_timeout: 4s
   close_timeout: 1s
-  idle_session: 5s
+  idle_session: 8s
 origins: ["{ORIGIN}"]
 """
 
@@ -58,7 +58,7 @@ upstreams:
 {more}"""
 
 GENEROUS_TIMES = "{ connect: 15s, first_byte: 15s, idle: 15s }"
-SHORT_TIMES = "{ connect: 1s, first_byte: 1s, idle: 1s }"
+SHORT_TIMES = "{ connect: 1s, first_byte: 3s, idle: 3s }"
 
 
 def upstream_entry(name: str, url: str, times: str = GENEROUS_TIMES, tls: str = "", models: str = "") -> str:

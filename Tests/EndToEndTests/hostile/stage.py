@@ -11,7 +11,7 @@ from certificates import Certificates
 from frames import PONG
 from lines import PATIENCE, Ended, Leg, Line, Response
 from processes import eventually
-from relays import STALLED_SECONDS, HostileRelay
+from relays import STALLED_MILLISECONDS, HostileRelay
 from upstream import Upstream, answer_handshake, answered
 
 #: Bytes by which memory may have grown after something that must not cost any (allocators keep some).
@@ -151,7 +151,7 @@ class Stage:
             began = time.monotonic()
             sent = sender.line.send_what_goes(flood, 0.5)
             # Who is cut is read to the end, so that nothing is said by what went when the machine paused for so long.
-            if time.monotonic() - began < STALLED_SECONDS:
+            if time.monotonic() - began < STALLED_MILLISECONDS / 1000:
                 assert sent < len(flood) // 2, "the flood was taken although nobody reads it"
             # A pause may have been the machine's.
             while not is_cut() and time.monotonic() < deadline:

@@ -401,7 +401,9 @@ def test_A19_slow_heads(hurried: Stage):
     request = get("X-A: 1").encode()
     for index in range(4):
         for line in lines:
-            line.send(request[index : index + 1])
+            # On a slow machine it has been sent away already.
+            with contextlib.suppress(ConnectionError):
+                line.send(request[index : index + 1])
         began = time.monotonic()
         hurried.serves()
         assert time.monotonic() - began < PROMPT_SECONDS

@@ -424,7 +424,7 @@ def test_C19_dead_peer(hurried: Stage, side: str):
         if frame.opcode == PING:
             other.send(PONG, frame.payload)
     assert frame.code == (1001 if side == "client" else 1014)
-    assert time.monotonic() - began < PATIENCE / 2
+    assert time.monotonic() - began < PATIENCE
     while dead.line.more():
         pass
 
@@ -467,7 +467,7 @@ def test_C20_flood_to_a_stalled_upstream(hurried: Stage, transport: str, model: 
 def test_C20_the_other_direction_goes_on(hurried: Stage):
     """A client that reads nothing still speaks, until it is cut; its pings wait only for what is before them."""
     client, upstream = hurried.session(receive_buffer=4096)
-    upstream.line.send_what_goes(upstream.frame(BINARY, b"x" * 60_000) * 300, 0.5)
+    upstream.line.send_what_goes(upstream.frame(BINARY, b"x" * 60_000) * 300, 0.1)
     client.send(TEXT, "can you hear me")
     assert upstream.message() == (TEXT, b"can you hear me")
 

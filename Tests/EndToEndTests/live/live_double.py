@@ -203,13 +203,14 @@ class Player:
             return
         await self.output(f"You said: {words}")
         await self.say({"serverContent": {"generationComplete": True}})
-        await self.say({"serverContent": {"turnComplete": True}, "usageMetadata": self.double._usage(self.speaks)})
+        # Before the turn's end, upon which the client may say the next thing.
         if "sessionResumption" in self.connection.setup:
             handle = f"handle-{len(self.double.handles) + 1}"
             self.double.handles[handle] = len(self.connection.messages)
             await self.say({"sessionResumptionUpdate": {"newHandle": handle, "resumable": True}})
         if "go away" in words:
             await self.say({"goAway": {"timeLeft": "50s"}})
+        await self.say({"serverContent": {"turnComplete": True}, "usageMetadata": self.double._usage(self.speaks)})
 
     async def output(self, text: str) -> None:
         if not self.speaks:

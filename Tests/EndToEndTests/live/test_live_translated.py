@@ -123,13 +123,14 @@ async def test_a_response_is_interrupted_and_another_cancelled(openai: AsyncOpen
         await connection.input_audio_buffer.commit()
         await connection.response.create()
         assert (await until(connection, "response.done"))[-1].response.status == "completed"
+        await asyncio.to_thread(costs.check)
+        # What the upstream counts of a response that is cancelled may come too late for its row.
         await say(connection, "long")
         await connection.response.create()
         await until(connection, "response.output_audio.delta")
         await connection.response.cancel()
         done = (await until(connection, "response.done"))[-1].response
         assert (done.status, done.status_details.reason) == ("cancelled", "client_cancelled")
-    costs.check()
 
 
 async def test_the_upstream_goes_and_the_client_does_not_notice(openai: AsyncOpenAI, double: LiveDouble, costs: Costs):

@@ -160,5 +160,5 @@ class Voices:
         # Cut where no sample ends.
         for index in range(0, len(audio), 1_001):
             handler.chunk(audio[index : index + 1_001])
-            time.sleep(self.slow_voice / 50)
+            time.sleep(self.slow_voice / 10)
         handler.chunk(b"")

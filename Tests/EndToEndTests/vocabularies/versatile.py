@@ -6,7 +6,7 @@ from certificates import Certificates
 from processes import UPSTREAM_KEY, Key, Relay, eventually
 
 #: Strangers that one address may have, and how long they may be silent.
-STRANGERS, SILENCE = 4, 2
+STRANGERS, SILENCE = 4, 6
 
 #: Public id → upstream, model, capabilities.
 MODELS = {
