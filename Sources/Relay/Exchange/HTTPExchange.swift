@@ -111,14 +111,14 @@ final class HTTPExchange {
 
     /// Status, expiry and address are judged before the body is taken.
     private func judge(_ holder: KeyHolder) {
-        do {
+        do throws(RelayError) {
             // A secret that opens chat opens nothing that merely passes or counts.
             let isFit = holder.secret.map { BoundSession.isChat($0) && self.path.operation == .generate } ?? true
             guard isFit else { throw RelayError.secretNotAllowed() }
             _ = try self.service.keyCheck.admit(holder, model: nil, peer: self.client.peer).get()
             self.readBody(for: holder)
         } catch {
-            self.refuse(error as? RelayError ?? .internalError())
+            self.refuse(error)
         }
     }
 

@@ -133,7 +133,7 @@ extension RealtimeOpening {
             upstreamModel: UpstreamRequestFields.liveModel(candidate.model),
             model: model.id,
             identifierBase: EventID.token(),
-            expiresAt: Int64(Date().timeIntervalSince1970) + settings.toldLifetimeSeconds
+            expiresAt: settings.toldEnd(from: Date())
         )
         description.limits.historyItems = settings.conversation.historyItems
         description.limits.pendingToolCalls = settings.conversation.pendingToolCalls

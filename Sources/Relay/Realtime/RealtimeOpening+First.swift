@@ -65,7 +65,7 @@ extension RealtimeOpening {
     private func heard(_ message: WholeMessage, from holder: KeyHolder?) {
         guard let request = self.request else { return self.refuse(.internalError()) }
         self.ownTime.start(now: MonotonicTime.now().nanoseconds)
-        do {
+        do throws(RelayError) {
             let words = try self.read(message, request.form)
             self.firstWords = words
             if let holder {
@@ -75,16 +75,16 @@ extension RealtimeOpening {
             guard words.credential != .none else { throw RelayError.noCredentialSaid() }
             self.service.keyCheck.identify(words.credential) { result in
                 guard !self.isOver else { return }
-                do {
+                do throws(RelayError) {
                     let holder = try result.get()
                     self.stranger = nil
                     try self.admit(holder, request, model: words.model)
                 } catch {
-                    self.refuse(error as? RelayError ?? .internalError())
+                    self.refuse(error)
                 }
             }
         } catch {
-            self.refuse(error as? RelayError ?? .internalError())
+            self.refuse(error)
         }
     }
 

@@ -48,7 +48,7 @@ final class RealtimeOpening {
 
     func start() {
         self.service.begin(self)
-        do {
+        do throws(RelayError) {
             let request = try RealtimeRequest(self.exchange.head)
             self.request = request
             guard !self.service.isDraining else { throw RelayError.draining() }
@@ -67,14 +67,14 @@ final class RealtimeOpening {
                 self.identify(shown, request)
             }
         } catch {
-            self.refuse(error as? RelayError ?? .internalError())
+            self.refuse(error)
         }
     }
 
     private func identify(_ shown: CredentialReader.Finding, _ request: RealtimeRequest) {
         self.service.keyCheck.identify(shown) { result in
             guard !self.isOver else { return }
-            do {
+            do throws(RelayError) {
                 let holder = try result.get()
                 if self.isAnsweredFirst(request, holder) {
                     try self.greet(holder)
@@ -82,14 +82,14 @@ final class RealtimeOpening {
                     try self.admit(holder, request, model: request.model)
                 }
             } catch {
-                self.refuse(error as? RelayError ?? .internalError())
+                self.refuse(error)
             }
         }
     }
 
     // MARK: Admit and route
 
-    func admit(_ holder: KeyHolder, _ request: RealtimeRequest, model named: String?) throws {
+    func admit(_ holder: KeyHolder, _ request: RealtimeRequest, model named: String?) throws(RelayError) {
         if let secret = holder.secret, BoundSession.isChat(secret) || self.firstWords?.isLive == true {
             throw RelayError.secretNotAllowed()
         }
@@ -150,7 +150,7 @@ final class RealtimeOpening {
     /// The model that decides the route.
     ///
     /// A transcription session names its model later; until then the first model that can transcribe stands for it.
-    private func model(_ wanted: String?, isTranscription: Bool, for holder: KeyHolder) throws -> Model {
+    private func model(_ wanted: String?, isTranscription: Bool, for holder: KeyHolder) throws(RelayError) -> Model {
         if let id = wanted {
             // A key that may not use the model is told so even when there is no such model: it learns nothing more.
             _ = try self.service.keyCheck.admit(holder, model: id, peer: self.exchange.peer).get()

@@ -45,7 +45,7 @@ final class ChatPeer: RealtimePeer {
         var description = ChatSessionDescription(
             model: model.id,
             identifierBase: EventID.token(),
-            expiresAt: Int64(Date().timeIntervalSince1970) + tenure.shared.settings.toldLifetimeSeconds
+            expiresAt: tenure.shared.settings.toldEnd(from: Date())
         )
         description.contextLength = model.contextLength
         description.limits = ConversationLimits(tenure.shared.settings.conversation)
@@ -287,8 +287,9 @@ extension ConversationLimits {
 }
 
 extension RelaySettings {
-    /// How long a session may live; without a cap a day is told, since the protocol knows no "never".
-    var toldLifetimeSeconds: Int64 {
-        self.maximumSession > .zero ? self.maximumSession.components.seconds : 24 * 3_600
+    /// When a session that begins now ends, in Unix seconds; without a cap in a day, since the protocol knows no "never".
+    func toldEnd(from now: Date) -> Int64 {
+        let seconds = self.maximumSession > .zero ? self.maximumSession.components.seconds : 24 * 3_600
+        return Int64(now.timeIntervalSince1970) + seconds
     }
 }
