@@ -90,7 +90,7 @@ final class Dispatch {
         let outcome = Self.outcome(failure, error)
         let name = attempt.candidate.upstream.name
         self.shared.note(failure: failure, of: name, since: self.askedAt, until: self.heardAt)
-        if outcome.mayGoOn { self.log(failure, attempt) }
+        if outcome.mayGoOn || failure.isOurs { self.log(failure, attempt) }
         self.warn(outcome, attempt)
         self.plan.ended(outcome, now: self.now)
         self.tell(outcome)
@@ -135,6 +135,7 @@ final class Dispatch {
         case .refused(let status, _, _):
             AttemptOutcome(status: status, code: error?.code, retryAfter: error?.retryAfter)
         case .timeout: .tooSlow
+        case .exhausted: .abandoned
         case .unresolved, .unreachable, .tls, .ended, .violation, .unusable, .badHandshake: .failed(retryAfter: nil)
         }
     }
@@ -171,7 +172,7 @@ final class Dispatch {
 
     private func log(_ failure: UpstreamFailure, _ attempt: AttemptPlan.Attempt) {
         self.shared.logger.warning(
-            "upstream failed",
+            failure.isOurs ? "upstream not asked" : "upstream failed",
             metadata: [
                 "request_id": "\(self.requestID)", "upstream": "\(attempt.candidate.upstream.name)",
                 "key": "\(attempt.ticket.index)", "reason": "\(failure.reason)", "detail": "\(failure.detail)",

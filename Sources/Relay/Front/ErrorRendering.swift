@@ -70,6 +70,7 @@ package enum ErrorRendering {
         case .timeout(.resolve), .timeout(.connect), .timeout(.tls): .gatewayTimeout("accept a connection")
         case .timeout: .gatewayTimeout("answer")
         case .unresolved, .unreachable: .badGateway("could not be reached")
+        case .exhausted: .serviceUnavailable("The relay has no room for another connection")
         case .tls: .badGateway("could not be reached over a trusted TLS connection")
         case .ended: .badGateway("broke off the connection")
         case .violation, .unusable, .badHandshake: .badGateway("did not answer as the protocol asks")

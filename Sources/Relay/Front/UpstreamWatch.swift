@@ -29,7 +29,7 @@ extension RelayShared {
     ) {
         if case .refused(let status, _, _) = failure {
             self.note(answer: status, of: upstream, since: start, until: end)
-        } else {
+        } else if !failure.isOurs {
             self.health.failed(upstream, reason: failure.reason)
             self.metrics.upstream(name: upstream, ok: false)
         }

@@ -21,7 +21,7 @@ package enum AttemptOutcome: Sendable, Equatable {
     case failed(retryAfter: Int?)
     /// The upstream did not answer in time: asking it once more would take as long again.
     case tooSlow
-    /// The client left first: says nothing about anybody.
+    /// The client left first, or we had no room to ask: says nothing about anybody.
     case abandoned
 
     /// What a refusal means; `code` is the provider's word for it.

@@ -75,6 +75,7 @@ package final class UpstreamDial {
             switch result {
             case .success(let descriptor): self.connected(descriptor)
             case .failure(.timedOut): self.end(.failure(.timeout(.connect)))
+            case .failure(.failed(_, let error)) where error.meansExhausted: self.end(.failure(.exhausted("\(error)")))
             case .failure(let failure): self.end(.failure(.unreachable("\(failure)")))
             }
         }
@@ -104,7 +105,15 @@ package final class UpstreamDial {
             if self.channel == nil {
                 self.context.loop.calls.close(descriptor)
             }
-            self.end(.failure((error as? TLSError).map { .tls($0) } ?? .unreachable("\(error)")))
+            self.end(.failure(Self.failure(error)))
+        }
+    }
+
+    private static func failure(_ error: any Error) -> UpstreamFailure {
+        switch error {
+        case let error as TLSError: .tls(error)
+        case let error as SystemError where error.meansExhausted: .exhausted("\(error)")
+        default: .unreachable("\(error)")
         }
     }
 

@@ -18,6 +18,8 @@ package enum UpstreamStage: String, Sendable {
 package enum UpstreamFailure: Error, Equatable, Sendable {
     case unresolved(String)
     case unreachable(String)
+    /// This process, or the system it runs on, has no descriptor or memory left for a connection: nothing is known of the upstream.
+    case exhausted(String)
     case tls(TLSError)
     case timeout(UpstreamStage)
     /// The connection ended before the answer did. `nothingSent` means that no byte of the request had left.
@@ -37,10 +39,16 @@ package enum UpstreamFailure: Error, Equatable, Sendable {
         return false
     }
 
+    /// Whether it says something of us alone.
+    package var isOurs: Bool {
+        if case .exhausted = self { return true }
+        return false
+    }
+
     /// Whether the upstream may have begun to work: some of the request may have reached it.
     package var requestMayHaveLeft: Bool {
         switch self {
-        case .unresolved, .unreachable, .tls, .timeout(.resolve), .timeout(.connect), .timeout(.tls): false
+        case .unresolved, .unreachable, .exhausted, .tls, .timeout(.resolve), .timeout(.connect), .timeout(.tls): false
         case .ended(_, let nothingSent): !nothingSent
         case .timeout, .violation, .unusable, .refused, .badHandshake: true
         }
@@ -51,6 +59,7 @@ package enum UpstreamFailure: Error, Equatable, Sendable {
         switch self {
         case .unresolved: "upstream_unresolved"
         case .unreachable: "upstream_unreachable"
+        case .exhausted: "relay_exhausted"
         case .tls: "upstream_tls"
         case .timeout(let stage): "upstream_timeout_\(stage.rawValue)"
         case .ended: "upstream_ended"
@@ -64,7 +73,7 @@ package enum UpstreamFailure: Error, Equatable, Sendable {
     /// A sentence for the operator's log; never sent to clients, for it may name hosts.
     package var detail: String {
         switch self {
-        case .unresolved(let text), .unreachable(let text), .unusable(let text): text
+        case .unresolved(let text), .unreachable(let text), .exhausted(let text), .unusable(let text): text
         case .tls(let error): "\(error)"
         case .timeout(let stage): "no progress in stage '\(stage.rawValue)' within its timeout"
         case .ended(let end, _): "connection ended early: \(end)"

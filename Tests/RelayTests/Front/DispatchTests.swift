@@ -98,6 +98,29 @@ struct DispatchTests {
         stage.expectNothingLeft(client, upstream, session)
     }
 
+    @Test("a relay without descriptors says so, and holds it against nobody (A22)", arguments: [false, true])
+    func noDescriptors(isSession: Bool) throws {
+        let stage = try self.stage { plan in
+            self.oneKey(&plan)
+            plan.settings.routing.breaker.failures = 1
+        }
+        let client =
+            try isSession ? stage.realtimeClient() : stage.client("POST", ChatScript.path, body: ChatScript.plain)
+        stage.stage.harness.calls.inject(.fail(.tooManyOpenInProcess), into: .openSocket, at: 1)
+        let answer = try #require(stage.message(at: client))
+        #expect(answer.status == 503)
+        #expect(try ToldError(answer.body).code == "service_unavailable")
+        #expect(answer.head["retry-after"] != nil)
+        #expect(self.keyState(stage) == .closed)
+        let entry = try #require(stage.log.entries("upstream not asked").first)
+        #expect(entry["reason"] == "relay_exhausted" && entry["upstream"] == "up0")
+
+        let (next, upstream, _) = try stage.chat()
+        upstream.say(ChatScript.answer(200, "{}"))
+        #expect(try #require(stage.message(at: next)).status == 200)
+        stage.expectNothingLeft(client, next, upstream)
+    }
+
     @Test("a realtime session is dialled with the next key, too")
     func refusedKeyOfSession() throws {
         let stage = try self.stage()

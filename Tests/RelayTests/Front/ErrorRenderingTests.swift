@@ -82,5 +82,7 @@ struct ErrorRenderingTests {
                 #expect(!error.message.contains("secret"))
             }
         }
+        let ours = ErrorRendering.error(for: .exhausted("Too many open files"))
+        #expect(ours.status == 503 && ours.closeCode == 1013 && ours.blame == .relay)
     }
 }

@@ -212,6 +212,20 @@ struct UpstreamDialTests {
         stage.expectNothingLeft()
     }
 
+    @Test(
+        "A22: without descriptors or memory the upstream is not to blame",
+        arguments: [(FaultyCalls.Call.openSocket, SystemError.tooManyOpenInProcess), (.changePoller, .outOfMemory)]
+    )
+    private func exhausted(call: FaultyCalls.Call, error: SystemError) throws {
+        let stage = try TransportStage()
+        let listener = try stage.stage.listen()
+        stage.calls.inject(.fail(error), into: call, at: 1)
+        let (attempt, _) = self.dial(self.endpoint(listener), on: stage)
+        #expect(stage.run { !attempt.outcomes.isEmpty })
+        #expect(attempt.failure == .exhausted("\(error)"))
+        stage.expectNothingLeft()
+    }
+
     @Test("whichever call fails, the dial ends once and leaves nothing")
     func everyFault() throws {
         for call in [FaultyCalls.Call.openSocket, .connect, .changePoller, .receive, .send] {

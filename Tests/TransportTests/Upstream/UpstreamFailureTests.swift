@@ -11,7 +11,8 @@ import WebSocketFraming
 @Suite("UpstreamFailure")
 struct UpstreamFailureTests {
     private static let all: [UpstreamFailure] = [
-        .unresolved("notFound"), .unreachable("refused"), .tls(.notTLS), .timeout(.resolve), .timeout(.connect),
+        .unresolved("notFound"), .unreachable("refused"), .exhausted("no memory"), .tls(.notTLS), .timeout(.resolve),
+        .timeout(.connect),
         .timeout(.tls), .timeout(.head), .timeout(.body), .ended(.clean, nothingSent: true),
         .violation(.malformedStatusLine), .refused(status: 500, fields: HeaderFields(), body: []),
         .badHandshake(.acceptWrong),
@@ -29,11 +30,18 @@ struct UpstreamFailureTests {
 
     @Test("an upstream that was never reached has not begun to work")
     func reach() {
-        let before: [UpstreamFailure] = [.unresolved("r"), .unreachable("r"), .timeout(.connect), .timeout(.tls)]
+        let before: [UpstreamFailure] = [
+            .unresolved("r"), .unreachable("r"), .exhausted("r"), .timeout(.connect), .timeout(.tls),
+        ]
         #expect(before.allSatisfy { !$0.requestMayHaveLeft })
         #expect(!UpstreamFailure.ended(.clean, nothingSent: true).requestMayHaveLeft)
         let after: [UpstreamFailure] = [.timeout(.head), .timeout(.body), .ended(.clean, nothingSent: false)]
         #expect(after.allSatisfy { $0.requestMayHaveLeft })
+    }
+
+    @Test("only what we lack is ours")
+    func ours() {
+        #expect(Self.all.filter(\.isOurs) == [.exhausted("no memory")])
     }
 
     @Test("only timeouts are timeouts")

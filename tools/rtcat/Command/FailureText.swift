@@ -22,6 +22,8 @@ enum FailureText {
             return self.text("cannot find \(address.host) (\(why))", "check the name, or give an address")
         case .unreachable(let why):
             return self.text("cannot reach \(place): \(why)", "check host and port, and that the server runs")
+        case .exhausted(let why):
+            return self.text("no connection can be made here: \(why)", "close other programs, or raise `ulimit -n`")
         case .timeout(let stage):
             return self.text(
                 "\(place) did not answer in time (\(stage.rawValue))",
