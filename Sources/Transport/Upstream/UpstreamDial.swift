@@ -11,6 +11,8 @@ import OpenSSLTLS
 package final class UpstreamDial {
     package typealias Completion = (Result<Channel, UpstreamFailure>) -> Void
 
+    private static let tooManyLookUps = UpstreamFailure.exhausted("too many look-ups are under way")
+
     private let endpoint: UpstreamEndpoint
     private let context: TransportContext
     private var completion: Completion?
@@ -48,11 +50,12 @@ package final class UpstreamDial {
             guard self.completion != nil else { return }
             switch result {
             case .success(let addresses): self.connect(to: addresses)
+            case .failure(.overloaded): self.end(.failure(Self.tooManyLookUps))
             case .failure(let failure): self.end(.failure(.unresolved("\(failure)")))
             }
         }
         if !started {
-            self.failure = .unresolved("too many look-ups are under way")
+            self.failure = Self.tooManyLookUps
             self.setTimer(at: self.context.loop.now)
         }
     }

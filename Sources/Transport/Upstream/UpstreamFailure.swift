@@ -18,7 +18,8 @@ package enum UpstreamStage: String, Sendable {
 package enum UpstreamFailure: Error, Equatable, Sendable {
     case unresolved(String)
     case unreachable(String)
-    /// This process, or the system it runs on, has no descriptor or memory left for a connection: nothing is known of the upstream.
+    /// This process, or the system it runs on, has no descriptor, no memory or no turn at the resolver left for a connection:
+    /// nothing is known of the upstream.
     case exhausted(String)
     case tls(TLSError)
     case timeout(UpstreamStage)

@@ -226,6 +226,18 @@ struct UpstreamDialTests {
         stage.expectNothingLeft()
     }
 
+    @Test("a full queue of look-ups says nothing of the upstream")
+    func tooManyLookUps() throws {
+        let stage = try TransportStage(
+            resolver: try Resolver(threads: 1, queueLimit: 0, lookup: { _ in .success([.loopback(port: 0)]) })
+        )
+        let listener = try stage.stage.listen()
+        let (attempt, _) = self.dial(self.endpoint(listener, host: "some.host"), on: stage)
+        #expect(stage.run { !attempt.outcomes.isEmpty })
+        #expect(attempt.failure?.isOurs == true)
+        stage.expectNothingLeft()
+    }
+
     @Test("whichever call fails, the dial ends once and leaves nothing")
     func everyFault() throws {
         for call in [FaultyCalls.Call.openSocket, .connect, .changePoller, .receive, .send] {
