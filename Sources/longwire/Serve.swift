@@ -68,15 +68,15 @@ struct Serve: AsyncParsableCommand {
             throw ExitCode(Console.configurationExit)
         }
         for address in server.addresses {
-            Console.say("longwire: listening on \(address)")
+            Console.announce("longwire: listening on \(address)")
         }
-        Console.say(Welcome.text(server, configuration))
+        Console.announce(Welcome.text(server, configuration))
         let reloads = Task { [self] in
             for await _ in hangUp.wishes { await self.reload(server, log) }
         }
         let signal = await signals.wait()
         reloads.cancel()
-        Console.say("longwire: \(signal): ending sessions and stopping")
+        Console.announce("longwire: \(signal): ending sessions and stopping")
         await server.shutDown()
     }
 

@@ -56,7 +56,7 @@ struct Simulate: AsyncParsableCommand {
                 log: try self.log.map { try SimulatorLog(path: $0) }
             )
             for address in bound {
-                Console.say("longwire: listening on \(self.certificate == nil ? "http" : "https")://\(address)")
+                Console.announce("longwire: listening on \(self.certificate == nil ? "http" : "https")://\(address)")
             }
             _ = await signals.wait()
             await crew.shutDown(grace: SimulatorServer.grace)

@@ -1,5 +1,6 @@
 """H: the process: its end, its start, its log, its clock, its memory, and how long it stays as it is."""
 
+import contextlib
 import os
 import resource
 import shutil
@@ -368,6 +369,26 @@ def test_H03_a_log_that_nobody_reads(mute):
         relay.answers()
     relay.stop()
     reader.join()
+
+
+@pytest.mark.parametrize("streams", ["both", "stdout", "stderr"])
+def test_H03_a_pipe_that_is_full_from_the_start(mute, streams: str):
+    """Nobody will ever read it: the relay serves all the same, and ends when it is told to."""
+    reader, writer = os.pipe()
+    os.set_blocking(writer, False)
+    with contextlib.suppress(BlockingIOError):
+        while True:
+            os.write(writer, bytes(4096))
+    os.set_blocking(writer, True)
+    stdout = writer if streams != "stderr" else subprocess.DEVNULL
+    stderr = writer if streams != "stdout" else subprocess.DEVNULL
+    relay = mute(stdout, stderr)
+    eventually(relay.answers, PATIENCE, "the relay serves")
+    for _ in range(20):
+        assert relay.answers()
+    relay.stop()
+    os.close(reader)
+    os.close(writer)
 
 
 # H4: the clock
