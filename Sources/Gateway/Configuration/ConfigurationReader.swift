@@ -59,11 +59,11 @@ package struct ConfigurationReader {
         if let reason = ReadableFile.fault(of: file) {
             throw fault("the configuration \(reason)", "Check the path given by --config or LONGWIRE_CONFIG.")
         }
-        guard let data = FileManager.default.contents(atPath: file) else {
-            throw fault("the configuration could not be read", "Check the path and its permissions.")
-        }
-        guard data.count <= maximumFileBytes else {
-            throw fault("the file has more than \(maximumFileBytes) bytes", "Check that it is the configuration.")
+        guard let data = ReadableFile.contents(of: file, limit: maximumFileBytes) else {
+            throw fault(
+                "the file has more than \(maximumFileBytes) bytes, or could not be read",
+                "Check that it is the configuration, and its permissions."
+            )
         }
         guard let text = String(validating: data, as: UTF8.self) else {
             throw fault("the file is not UTF-8", "Save it as UTF-8.")

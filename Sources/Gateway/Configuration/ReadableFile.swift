@@ -1,6 +1,7 @@
 // Whether a file that the configuration names can be used, asked before anything depends on it (robustness F4).
 
 import Foundation
+import Glibc
 
 /// Looks at files without keeping them.
 enum ReadableFile {
@@ -19,11 +20,21 @@ enum ReadableFile {
         return nil
     }
 
+    /// What a file holds, asked for its size before it is read: nil if it cannot be read or holds more than `limit` bytes.
+    static func contents(of path: String, limit: Int) -> Data? {
+        var status = stat()
+        guard unsafe stat(path, &status) == 0, status.st_size <= limit,
+            let data = FileManager.default.contents(atPath: path), data.count <= limit
+        else { return nil }
+        return data
+    }
+
     /// Returns why a file cannot serve as PEM, or nil.
     static func faultOfPEM(at path: String) -> String? {
         if let fault = fault(of: path) { return fault }
-        guard let data = FileManager.default.contents(atPath: path) else { return "could not be read" }
-        guard data.count <= maximumPEMBytes, data.range(of: pemMark) != nil else { return "is not in PEM form" }
+        guard let data = contents(of: path, limit: maximumPEMBytes), data.range(of: pemMark) != nil else {
+            return "is not in PEM form"
+        }
         return nil
     }
 }
