@@ -6,15 +6,11 @@ package import Glibc
 
 /// `SystemCalls` of the kernel this runs on.
 package final class KernelCalls: SystemCalls {
-    private let socketCeiling: CInt
-    /// The latest socket was numbered at the ceiling or above it, and no lower number has been seen free since.
-    private var isAtCeiling = false
+    private let room: DescriptorRoom
 
-    /// - Parameter socketCeiling: the number that no connection's descriptor is to reach. The kernel gives the lowest free one
-    ///   (POSIX, File Descriptor Allocation), so what is numbered from here on is left to the rest of the process, but for one
-    ///   connection of each loop that was under way.
-    package init(socketCeiling: CInt = .max) {
-        self.socketCeiling = socketCeiling
+    /// - Parameter room: what descriptors are taken from. It is shared by all loops that are to keep within it together.
+    package init(room: DescriptorRoom = DescriptorRoom()) {
+        self.room = room
     }
 
     package func receive(_ descriptor: CInt, _ buffer: UnsafeMutableRawBufferPointer) -> CallResult {
@@ -35,11 +31,7 @@ package final class KernelCalls: SystemCalls {
     }
 
     package func openSocket(for address: SocketAddress) -> CallResult {
-        let opened = lw_socket_stream(address.family == .v6 ? 6 : 4)
-        guard opened >= self.socketCeiling else { return CallResult(opened) }
-        self.isAtCeiling = true
-        self.close(opened)
-        return .failed(.tooManyOpenInProcess)
+        self.opening { CallResult(lw_socket_stream(address.family == .v6 ? 6 : 4)) }
     }
 
     package func bind(_ descriptor: CInt, _ address: SocketAddress) -> CallResult {
@@ -51,15 +43,15 @@ package final class KernelCalls: SystemCalls {
     }
 
     package func accept(_ descriptor: CInt) -> AcceptResult {
-        // Asked before, because a connection that is accepted to be closed was better left to wait in the kernel.
-        guard !self.isAtCeiling || self.hasRoom(beside: descriptor) else { return .failed(.tooManyOpenInProcess) }
+        // Asked before: a connection for which there is no room waits in the kernel.
+        guard self.room.take() else { return .failed(.tooManyOpenInProcess) }
         while true {
             let accepted = lw_accept(descriptor)
             if accepted.result >= 0 {
-                self.isAtCeiling = accepted.result >= self.socketCeiling
                 return .accepted(accepted.result, SocketAddress(kernelForm: accepted.address) ?? .unspecified)
             }
             if accepted.result != -EINTR {
+                self.room.giveBack()
                 return .failed(SystemError(0 &- accepted.result))
             }
         }
@@ -79,7 +71,8 @@ package final class KernelCalls: SystemCalls {
 
     @discardableResult
     package func close(_ descriptor: CInt) -> CallResult {
-        CallResult(lw_close(descriptor))
+        self.room.giveBack()
+        return CallResult(lw_close(descriptor))
     }
 
     @discardableResult
@@ -104,7 +97,7 @@ package final class KernelCalls: SystemCalls {
     }
 
     package func openPoller() -> CallResult {
-        CallResult(lw_epoll_create())
+        self.opening { CallResult(lw_epoll_create()) }
     }
 
     package func changePoller(
@@ -133,13 +126,12 @@ package final class KernelCalls: SystemCalls {
         unsafe CallResult(lw_epoll_wait(poller, data, events, CInt(clamping: capacity), timeoutMilliseconds))
     }
 
-    /// Whether the next descriptor will be below the ceiling.
-    private func hasRoom(beside descriptor: CInt) -> Bool {
-        let next = fcntl(descriptor, F_DUPFD_CLOEXEC, 0)
-        guard next >= 0 else { return false }
-        self.close(next)
-        self.isAtCeiling = next >= self.socketCeiling
-        return !self.isAtCeiling
+    /// Takes a descriptor from the room for a call that makes one.
+    private func opening(_ call: () -> CallResult) -> CallResult {
+        guard self.room.take() else { return .failed(.tooManyOpenInProcess) }
+        let result = call()
+        if case .failed = result { self.room.giveBack() }
+        return result
     }
 
     private func repeated(_ call: () -> Int) -> CallResult {

@@ -87,6 +87,7 @@ package protocol SystemCalls: AnyObject {
     /// `.failed(.inProgress)` is the usual answer; readiness to write says when it is over.
     func connect(_ descriptor: CInt, _ address: SocketAddress) -> CallResult
     func shutdown(_ descriptor: CInt, _ direction: ShutdownDirection) -> CallResult
+    /// For descriptors that `openSocket`, `accept` and `openPoller` gave, each once.
     @discardableResult
     func close(_ descriptor: CInt) -> CallResult
     @discardableResult

@@ -8,6 +8,17 @@ enum DescriptorLimit {
     /// More than any process here has use for; some systems allow a billion.
     private static let most: rlim_t = 1 << 20
 
+    /// What a relay has open besides its loops, and what comes with each of these.
+    private static let forProcess = 40
+    private static let forLoop = 12
+
+    /// As many loops as there are processors, unless descriptors are so few that little would be left for connections.
+    static func loops(processors: Int) -> Int {
+        var limit = rlimit()
+        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return processors }
+        return min(processors, max((Int(clamping: limit.rlim_cur) - Self.forProcess) / Self.forLoop, 1))
+    }
+
     /// Asks for as many as the system allows without being asked by root.
     static func raise() {
         let resource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)

@@ -31,7 +31,10 @@ struct Serve: AsyncParsableCommand {
     )
     var listen: [String] = []
 
-    @Option(name: .long, help: ArgumentHelp("Event loops; 0 for one per core.", valueName: "N"))
+    @Option(
+        name: .long,
+        help: ArgumentHelp("Event loops; 0 for one per core, fewer where descriptors are few.", valueName: "N")
+    )
     var loops = 0
 
     /// How long the end waits for whoever reads the log.
@@ -52,7 +55,8 @@ struct Serve: AsyncParsableCommand {
         let hangUp = HangUpSignal { [end = signals.end] in end("SIGHUP: the terminal is gone") }
         let configuration = self.listening(try self.config.load())
         DescriptorLimit.raise()
-        let count = self.loops == 0 ? ProcessInfo.processInfo.activeProcessorCount : self.loops
+        let processors = ProcessInfo.processInfo.activeProcessorCount
+        let count = self.loops == 0 ? DescriptorLimit.loops(processors: processors) : self.loops
         let log = ServiceLog(self.log, configured: configuration.log, secrets: configuration.secrets)
         defer { log.sink.flush(milliseconds: Self.lastWordsMilliseconds) }
         let server: RelayServer

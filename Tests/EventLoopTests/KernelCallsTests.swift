@@ -113,58 +113,47 @@ struct KernelCallsTests {
         #expect(fcntl(descriptor, F_GETFL) & O_NONBLOCK != 0)
     }
 
-    @Test("no socket is opened at the ceiling or above it (robustness.md A22)")
-    func openAtCeiling() throws {
-        let free = KernelCalls()
-        let lowest = CInt(try free.openSocket(for: .loopback(port: 0)).get())
-        free.close(lowest)
-        let bounded = KernelCalls(socketCeiling: lowest)
-        #expect(bounded.openSocket(for: .loopback(port: 0)) == .failed(.tooManyOpenInProcess))
-        // What was refused is closed again.
-        #expect(free.openSocket(for: .loopback(port: 0)) == .done(Int(lowest)))
-        free.close(lowest)
+    @Test("no more is opened than there is room for (robustness.md A22)")
+    func openWithinRoom() throws {
+        let room = DescriptorRoom(limit: 2)
+        let calls = KernelCalls(room: room)
+        let poller = CInt(try calls.openPoller().get())
+        let socket = CInt(try calls.openSocket(for: .loopback(port: 0)).get())
+        #expect(calls.openSocket(for: .loopback(port: 0)) == .failed(.tooManyOpenInProcess))
+        #expect(calls.openPoller() == .failed(.tooManyOpenInProcess))
+        calls.close(socket)
+        calls.close(poller)
+        #expect(room.taken == 0)
     }
 
-    @Test("who connects at the ceiling waits in the kernel until there is room (robustness.md A22)")
-    func acceptAtCeiling() throws {
+    @Test("who connects when there is no room waits in the kernel until there is (robustness.md A22)")
+    func acceptWithinRoom() throws {
         let free = KernelCalls()
-        let listener = CInt(try free.openSocket(for: .loopback(port: 0)).get())
-        defer { free.close(listener) }
-        _ = try free.bind(listener, .loopback(port: 0)).get()
-        _ = try free.listen(listener, backlog: 8).get()
-        let address = try #require(free.localAddress(listener))
-        var open: [CInt] = []
-        defer { for descriptor in open { free.close(descriptor) } }
-        for _ in 0..<3 {
+        let room = DescriptorRoom(limit: 2)
+        let bounded = KernelCalls(room: room)
+        let listener = CInt(try bounded.openSocket(for: .loopback(port: 0)).get())
+        _ = try bounded.bind(listener, .loopback(port: 0)).get()
+        _ = try bounded.listen(listener, backlog: 8).get()
+        let address = try #require(bounded.localAddress(listener))
+        #expect(bounded.accept(listener) == .failed(.wouldBlock))
+        #expect(room.taken == 1, "what was not accepted takes no room")
+        var clients: [CInt] = []
+        for _ in 0..<2 {
             let client = CInt(try free.openSocket(for: address).get())
-            open.append(client)
+            clients.append(client)
             _ = free.connect(client, address)
         }
-        // The one number below the ceiling is taken.
-        let taken = CInt(try free.openSocket(for: address).get())
-        let bounded = KernelCalls(socketCeiling: taken + 1)
-
-        guard case .accepted(let over, _) = bounded.accept(listener) else {
-            Issue.record("the first one at the ceiling is taken: its number is known only then")
-            return
-        }
-        open.append(over)
-        #expect(over == taken + 1)
-        for _ in 0..<2 {
+        for _ in clients {
+            guard case .accepted(let accepted, _) = bounded.accept(listener) else {
+                Issue.record("there is room")
+                return
+            }
             #expect(bounded.accept(listener) == .failed(.tooManyOpenInProcess))
+            bounded.close(accepted)
         }
-        free.close(taken)
-        guard case .accepted(let below, _) = bounded.accept(listener) else {
-            Issue.record("there is room again")
-            return
-        }
-        open.append(below)
-        #expect(below == taken)
-        guard case .accepted(let last, _) = bounded.accept(listener) else {
-            Issue.record("nothing was at the ceiling")
-            return
-        }
-        open.append(last)
-        #expect(bounded.accept(listener) == .failed(.tooManyOpenInProcess))
+        #expect(bounded.accept(listener) == .failed(.wouldBlock))
+        bounded.close(listener)
+        for client in clients { free.close(client) }
+        #expect(room.taken == 0)
     }
 }

@@ -42,8 +42,7 @@ package final class LoopCrew: Sendable {
     let openChannels = OpenChannels()
 
     package init(loops count: Int, limits: TransportLimits, logger: Logger) throws {
-        let ceiling = DescriptorReserve.socketCeiling()
-        self.group = try EventLoopGroup.start(count: count, calls: { _ in KernelCalls(socketCeiling: ceiling) })
+        self.group = try EventLoopGroup.start(count: count, calls: { _ in KernelCalls(room: .process) })
         self.resolver = try Resolver()
         self.limits = limits
         self.logger = logger

@@ -157,6 +157,12 @@ package final class RelayServer: Sendable {
             relay.onQuiet = quiet
             relay.drain()
         }
+        do {
+            try Self.settleDescriptors()
+        } catch {
+            await crew.shutDown(grace: .zero)
+            throw error
+        }
         await batches.start()
         parts.status.watch(crew)
         parts.status.watch(shared.keyBoard)
@@ -179,6 +185,12 @@ package final class RelayServer: Sendable {
             ),
             logger: logger
         )
+    }
+
+    /// Leaves what the process opens besides connections its descriptors (`robustness.md` A22).
+    private static func settleDescriptors() throws(TooFewDescriptors) {
+        guard let open = ProcessSample.descriptors(), let allowed = ProcessSample.descriptorLimit() else { return }
+        try DescriptorRoom.process.settle(open: Int(open), allowed: Int(allowed))
     }
 
     private init(

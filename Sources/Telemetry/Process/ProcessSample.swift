@@ -41,10 +41,7 @@ package enum ProcessSample {
             samples.append(MetricSample(self.resident, value: statm[1] &* page))
         }
         if let count = self.descriptors() { samples.append(MetricSample(self.openFiles, value: count)) }
-        var limit = rlimit()
-        if unsafe getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 {
-            samples.append(MetricSample(self.mostFiles, value: Int64(clamping: limit.rlim_cur)))
-        }
+        if let limit = self.descriptorLimit() { samples.append(MetricSample(self.mostFiles, value: limit)) }
         if let hundredths = self.startHundredths() { samples.append(MetricSample(self.start, value: hundredths)) }
         return samples
     }
@@ -69,7 +66,15 @@ package enum ProcessSample {
         return booted &* 100 &+ ticks &* 100 / perSecond
     }
 
-    private static func descriptors() -> Int64? {
+    /// What may be open at a time (getrlimit(2)).
+    package static func descriptorLimit() -> Int64? {
+        var limit = rlimit()
+        let isKnown = unsafe getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0
+        return isKnown ? Int64(clamping: limit.rlim_cur) : nil
+    }
+
+    /// What is open now.
+    package static func descriptors() -> Int64? {
         guard let directory = unsafe opendir("/proc/self/fd") else { return nil }
         defer { unsafe closedir(directory) }
         var count: Int64 = 0
