@@ -1,7 +1,6 @@
 // Whether a file that the configuration names can be used, asked before anything depends on it (robustness F4).
 
 import Foundation
-import Glibc
 
 /// Looks at files without keeping them.
 enum ReadableFile {
@@ -22,9 +21,9 @@ enum ReadableFile {
 
     /// What a file holds, asked for its size before it is read: nil if it cannot be read or holds more than `limit` bytes.
     static func contents(of path: String, limit: Int) -> Data? {
-        var status = stat()
-        guard unsafe stat(path, &status) == 0, status.st_size <= limit,
-            let data = FileManager.default.contents(atPath: path), data.count <= limit
+        let target = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
+        guard let size = try? FileManager.default.attributesOfItem(atPath: target)[.size] as? NSNumber,
+            size.int64Value <= limit, let data = FileManager.default.contents(atPath: target), data.count <= limit
         else { return nil }
         return data
     }

@@ -157,12 +157,7 @@ package final class RelayServer: Sendable {
             relay.onQuiet = quiet
             relay.drain()
         }
-        do {
-            try Self.settleDescriptors()
-        } catch {
-            await crew.shutDown(grace: .zero)
-            throw error
-        }
+        try await Self.settleDescriptors(crew)
         await batches.start()
         parts.status.watch(crew)
         parts.status.watch(shared.keyBoard)
@@ -187,10 +182,16 @@ package final class RelayServer: Sendable {
         )
     }
 
-    /// Leaves what the process opens besides connections its descriptors (`robustness.md` A22).
-    private static func settleDescriptors() throws(TooFewDescriptors) {
+    /// Leaves what the process opens besides connections its descriptors (`robustness.md` A22); a crew that has none is
+    /// stopped.
+    private static func settleDescriptors(_ crew: LoopCrew) async throws(TooFewDescriptors) {
         guard let open = ProcessSample.descriptors(), let allowed = ProcessSample.descriptorLimit() else { return }
-        try DescriptorRoom.process.settle(open: Int(open), allowed: Int(allowed))
+        do throws(TooFewDescriptors) {
+            try DescriptorRoom.process.settle(open: Int(open), allowed: Int(allowed))
+        } catch {
+            await crew.shutDown(grace: .zero)
+            throw error
+        }
     }
 
     private init(
