@@ -40,6 +40,9 @@ struct Serve: AsyncParsableCommand {
     /// How long the end waits for whoever reads the log.
     private static let lastWordsMilliseconds = 500
 
+    /// How long the end waits for a reload, which may hang on a file.
+    private static let reloadPatience: Duration = .seconds(2)
+
     func validate() throws {
         for text in self.listen where Listener(text) == nil {
             throw ValidationError("'\(text)' is not HOST:PORT; write for example 127.0.0.1:8080 or [::1]:8080.")
@@ -82,6 +85,21 @@ struct Serve: AsyncParsableCommand {
         reloads.cancel()
         Console.announce("longwire: \(signal): ending sessions and stopping")
         await server.shutDown()
+        await self.waitForEnd(of: reloads)
+    }
+
+    /// A reload that is under way still reads certificates, with what a process that ends takes down (OPENSSL_cleanup(3)).
+    private func waitForEnd(of reloads: Task<Void, Never>) async {
+        let latch = Latch()
+        Task {
+            await reloads.value
+            latch.open()
+        }
+        Task {
+            try? await Task.sleep(for: Self.reloadPatience)
+            latch.open()
+        }
+        await latch.wait()
     }
 
     /// What the command line says goes before what is configured.
