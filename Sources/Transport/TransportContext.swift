@@ -24,7 +24,7 @@ package final class TransportContext {
     private static let compressionBlockBytes = 64 * 1024
     /// Ranges of the loop's input block that wait to be sent to one channel.
     var staged = StagedRanges()
-    let randomWords = RandomWordSource()
+    private let randomWords = RandomWordSource()
 
     /// A head is parsed in one piece, in the loop's input block, together with what comes behind it.
     private static let largestHead = 128 * 1024
@@ -63,6 +63,12 @@ package final class TransportContext {
         var limits = limits
         limits.http.headBytes = min(limits.http.headBytes, Self.largestHead)
         return limits
+    }
+
+    /// A fresh unpredictable masking key (RFC 6455 §5.3), for `Channel.nextMaskingKey`.
+    @inline(never)
+    func nextMaskingKey() -> UInt32 {
+        self.randomWords.next()
     }
 
     /// The 16 bytes of a client's opening handshake, which nobody can foresee (RFC 6455 §4.1).

@@ -11,10 +11,10 @@ extension Channel {
 
     /// A fresh unpredictable masking key (RFC 6455 §5.3).
     ///
-    /// Asked of the channel, which its leg holds: whoever reaches for the loop's source itself holds the context, too, and lets it
-    /// go again with each message.
+    /// Asked of the channel, which its leg holds: whoever reaches for the context or its source holds that, too, and lets it go
+    /// again with each message.
     @inline(never)
-    func nextMaskingKey() -> UInt32 { self.context.randomWords.next() }
+    func nextMaskingKey() -> UInt32 { self.context.nextMaskingKey() }
 
     // MARK: From the input block
 
