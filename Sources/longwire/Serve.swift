@@ -90,16 +90,12 @@ struct Serve: AsyncParsableCommand {
 
     /// A reload that is under way still reads certificates, with what a process that ends takes down (OPENSSL_cleanup(3)).
     private func waitForEnd(of reloads: Task<Void, Never>) async {
-        let latch = Latch()
+        let ended = Latch()
         Task {
             await reloads.value
-            latch.open()
+            ended.open()
         }
-        Task {
-            try? await Task.sleep(for: Self.reloadPatience)
-            latch.open()
-        }
-        await latch.wait()
+        await ended.wait(atMost: Self.reloadPatience)
     }
 
     /// What the command line says goes before what is configured.

@@ -26,6 +26,16 @@ package final class Latch: Sendable {
         }
     }
 
+    /// As `wait`, but opens it when it has not opened in this time.
+    package func wait(atMost patience: Duration) async {
+        let timer = Task {
+            try? await Task.sleep(for: patience)
+            self.open()
+        }
+        await self.wait()
+        timer.cancel()
+    }
+
     package func wait() async {
         await withCheckedContinuation { continuation in
             let isOpen = self.state.withLock { state in

@@ -163,13 +163,7 @@ package final class LoopCrew: Sendable {
     package func shutDown(grace: Duration) async {
         let end = ContinuousClock.now + grace
         self.draining.open()
-        let quiet = self.quiet
-        let timer = Task {
-            try? await Task.sleep(for: grace)
-            quiet.giveUp()
-        }
-        await quiet.wait()
-        timer.cancel()
+        await self.quiet.wait(atMost: grace)
         await self.waitForChannels(until: end)
         self.stopped.open()
         self.resolver.stop()

@@ -21,12 +21,8 @@ final class QuietCount: Sendable {
         }
     }
 
-    /// Ends the wait although there is work left.
-    func giveUp() {
-        self.latch.open()
-    }
-
-    func wait() async {
-        await self.latch.wait()
+    /// Waits no longer than this, although there be work left.
+    func wait(atMost grace: Duration) async {
+        await self.latch.wait(atMost: grace)
     }
 }

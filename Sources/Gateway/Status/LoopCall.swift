@@ -22,12 +22,7 @@ final class LoopCall: Sendable {
                 call.answered(turning.index, after: (MonotonicTime.now() - asked).saturatedNanoseconds)
             }
         }
-        let timer = Task {
-            try? await Task.sleep(for: patience)
-            call.done.open()
-        }
-        if !loops.isEmpty { await call.done.wait() }
-        timer.cancel()
+        if !loops.isEmpty { await call.done.wait(atMost: patience) }
         return call.answers.withLock { $0 }
     }
 
