@@ -2,6 +2,7 @@
 // they allow far more (getrlimit(2)).
 
 import Glibc
+import Telemetry
 
 /// How many descriptors the process may have open.
 enum DescriptorLimit {
@@ -14,9 +15,8 @@ enum DescriptorLimit {
 
     /// As many loops as there are processors, unless descriptors are so few that little would be left for connections.
     static func loops(processors: Int) -> Int {
-        var limit = rlimit()
-        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return processors }
-        return min(processors, max((Int(clamping: limit.rlim_cur) - Self.forProcess) / Self.forLoop, 1))
+        guard let limit = ProcessSample.descriptorLimit() else { return processors }
+        return min(processors, max((Int(limit) - Self.forProcess) / Self.forLoop, 1))
     }
 
     /// Asks for as many as the system allows without being asked by root.

@@ -78,7 +78,7 @@ package final class UpstreamDial {
             switch result {
             case .success(let descriptor): self.connected(descriptor)
             case .failure(.timedOut): self.end(.failure(.timeout(.connect)))
-            case .failure(.failed(_, let error)) where error.meansExhausted: self.end(.failure(.exhausted("\(error)")))
+            case .failure(.failed(_, let error)) where error.meansExhausted: self.end(.failure(Self.failure(error)))
             case .failure(let failure): self.end(.failure(.unreachable("\(failure)")))
             }
         }

@@ -339,16 +339,21 @@ def test_H03_log_pipe_closed(mute):
     relay.stop()
 
 
+def serves_and_ends(mute, target, streams: str) -> None:
+    """A relay with one of its streams, or both, at a target that takes nothing."""
+    stdout = target if streams != "stderr" else subprocess.DEVNULL
+    stderr = target if streams != "stdout" else subprocess.DEVNULL
+    relay = mute(stdout, stderr)
+    eventually(relay.answers, PATIENCE, "the relay serves")
+    for _ in range(20):
+        assert relay.answers()
+    relay.stop()
+
+
 @pytest.mark.parametrize("streams", ["both", "stdout", "stderr"])
 def test_H03_disk_full(mute, streams: str):
     with open("/dev/full", "wb") as full:
-        stdout = full if streams != "stderr" else subprocess.DEVNULL
-        stderr = full if streams != "stdout" else subprocess.DEVNULL
-        relay = mute(stdout, stderr)
-        eventually(relay.answers, PATIENCE, "the relay serves")
-        for _ in range(20):
-            assert relay.answers()
-        relay.stop()
+        serves_and_ends(mute, full, streams)
 
 
 def test_H03_output_closed_from_the_start(mute):
@@ -380,13 +385,7 @@ def test_H03_a_pipe_that_is_full_from_the_start(mute, streams: str):
         while True:
             os.write(writer, bytes(4096))
     os.set_blocking(writer, True)
-    stdout = writer if streams != "stderr" else subprocess.DEVNULL
-    stderr = writer if streams != "stdout" else subprocess.DEVNULL
-    relay = mute(stdout, stderr)
-    eventually(relay.answers, PATIENCE, "the relay serves")
-    for _ in range(20):
-        assert relay.answers()
-    relay.stop()
+    serves_and_ends(mute, writer, streams)
     os.close(reader)
     os.close(writer)
 

@@ -12,8 +12,7 @@ import WebSocketFraming
 struct UpstreamFailureTests {
     private static let all: [UpstreamFailure] = [
         .unresolved("notFound"), .unreachable("refused"), .exhausted("no memory"), .tls(.notTLS), .timeout(.resolve),
-        .timeout(.connect),
-        .timeout(.tls), .timeout(.head), .timeout(.body), .ended(.clean, nothingSent: true),
+        .timeout(.connect), .timeout(.tls), .timeout(.head), .timeout(.body), .ended(.clean, nothingSent: true),
         .violation(.malformedStatusLine), .refused(status: 500, fields: HeaderFields(), body: []),
         .badHandshake(.acceptWrong),
     ]
